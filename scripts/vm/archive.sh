@@ -23,8 +23,8 @@ row()
 	if ! on_host; then
 		APT_DIR=$CACHE/apt/$SERIES
 		APT=(-o "Dir::Etc::sourcelist=$APT_DIR/sources.list"
-			-o Dir::Etc::sourceparts=- -o Dir::Etc::preferences=-
-			-o Dir::Etc::preferencesparts=-
+			-o Dir::Etc::sourceparts=/dev/null -o Dir::Etc::preferences=/dev/null
+			-o Dir::Etc::preferencesparts=/dev/null
 			-o "Dir::State=$APT_DIR/state"
 			-o "Dir::State::status=$APT_DIR/status"
 			-o "Dir::Cache=$APT_DIR/cache"
@@ -113,14 +113,14 @@ newest()
 }
 
 # image_packages: the packages that hold the row's kernel and its modules (the
-# image may be a meta package, and since 7.x is split in three).
+# image may be a meta package, and since 7.x is split in four).
 image_packages()
 {
 	local name
 	name=$(newest "$IMAGE")
 	apt-cache "${APT[@]}" depends --recurse --no-recommends --no-suggests \
 		--no-conflicts --no-breaks --no-replaces --no-enhances "$name" 2>/dev/null |
-		grep -E '^linux-(image|binary|modules)-[0-9]' | sort -u
+		grep -E '^linux-(image|binary|modules|base)-[0-9]' | sort -u
 }
 
 # archive_version: VERSION (as uname -r says it) and the package versions, in one
@@ -131,6 +131,6 @@ archive_version()
 	packages=$(image_packages) || return 0
 	name=$(head -n 1 <<<"$packages")
 	[ -n "$name" ] || return 0
-	echo "$(sed -E 's/^linux-(image|binary|modules)-//; s/-unsigned$//' <<<"$name")" \
+	echo "$(sed -E 's/^linux-(image|binary|modules|base)-//; s/-unsigned$//' <<<"$name")" \
 		"$(apt-cache "${APT[@]}" show --no-all-versions "$name" | sed -n 's/^Version: //p' | head -n 1)"
 }
