@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * compat/fault.h - fault flags that not every kernel has
+ *
+ * FAULT_FLAG_UNSHARE came with 5.19 (c89357e27f20 "mm: support GUP-triggered
+ * unsharing of anonymous pages"). It is an enumerator, so it cannot be tested for.
+ */
+#ifndef MMSCOPE_COMPAT_FAULT_H
+#define MMSCOPE_COMPAT_FAULT_H
+
+#include <linux/mm.h>
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 19, 0)
+#define MMS_FAULT_FLAG_UNSHARE FAULT_FLAG_UNSHARE
+#else
+#define MMS_FAULT_FLAG_UNSHARE 0
+#endif
+
+#endif /* MMSCOPE_COMPAT_FAULT_H */

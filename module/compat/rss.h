@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * compat/rss.h - the kernel's RSS counters of a foreign kernel version
+ *
+ * Since 6.2 (f1a7941243c1 "mm: convert mm's rss stats into percpu_counter")
+ * mm->rss_stat is an array of per-CPU counters. Before, it was an array of
+ * atomics beside which every task kept a cache of up to 64 events
+ * (task->rss_stat, SPLIT_RSS_COUNTING, 34e55232e59f).
+ *
+ * Both are offered here as one pair:
+ *   mms_rss_cheap()  what the fault path can afford; says whether it is exact
+ *   mms_rss_sum()    the exact sum, for everything that a person reads
+ */
+#ifndef MMSCOPE_COMPAT_RSS_H
+#define MMSCOPE_COMPAT_RSS_H
+
+#include <linux/cpumask.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+
+#include <linux/percpu_counter.h>
+
+/* Above this many CPUs adding up all of them is too much for the fault path. */
+#define MMS_RSS_CHEAP_CPUS 8
+
+/**
+ * mms_rss_cheap_is_exact() - will mms_rss_cheap() return exact sums now?
+ * @mm: the address space
+ *
+ * With one user (thread) of the mm nobody else changes the counters while
+ * current adds them up, so that the unlocked sum over all CPUs is exact.
+ */
+static inline bool mms_rss_cheap_is_exact(struct mm_struct *mm)
+{
+	return nr_cpu_ids <= MMS_RSS_CHEAP_CPUS && current->mm == mm &&
+	       atomic_read(&mm->mm_users) == 1;
+}
+
+/**
+ * mms_rss_cheap() - one RSS counter in pages, without a lock
+ * @mm: the address space, pinned
+ * @member: MM_FILEPAGES, MM_ANONPAGES, MM_SWAPENTS or MM_SHMEMPAGES
+ *
+ * Context: any. Not exact unless mms_rss_cheap_is_exact(): never show it as such.
+ */
+static inline unsigned long mms_rss_cheap(struct mm_struct *mm, int member)
+{
+	struct percpu_counter *counter = &mm->rss_stat[member];
+	s64 sum = READ_ONCE(counter->count);
+	int cpu;
+
+	if (nr_cpu_ids <= MMS_RSS_CHEAP_CPUS) {
+		for_each_possible_cpu(cpu)
+			sum += READ_ONCE(*per_cpu_ptr(counter->counters, cpu));
+	} else {
+		sum += READ_ONCE(*raw_cpu_ptr(counter->counters));
+	}
+	return sum > 0 ? sum : 0;
+}
+
+/**
+ * mms_rss_sum() - one RSS counter in pages, exact for an mm at rest
+ * @mm: the address space, pinned
+ * @member: as for mms_rss_cheap()
+ *
+ * Context: any; takes the counter's raw spinlock with interrupts off.
+ */
+static inline unsigned long mms_rss_sum(struct mm_struct *mm, int member)
+{
+	return percpu_counter_sum_positive(&mm->rss_stat[member]);
+}
+
+#else
+
+static inline bool mms_rss_cheap_is_exact(struct mm_struct *mm)
+{
+	return current->mm == mm && atomic_read(&mm->mm_users) == 1;
+}
+
+static inline unsigned long mms_rss_cheap(struct mm_struct *mm, int member)
+{
+	long sum = atomic_long_read(&mm->rss_stat.count[member]);
+
+#ifdef SPLIT_RSS_COUNTING
+	if (current->mm == mm)
+		sum += READ_ONCE(current->rss_stat.count[member]);
+#endif
+	return sum > 0 ? sum : 0;
+}
+
+static inline unsigned long mms_rss_sum(struct mm_struct *mm, int member)
+{
+	long sum = atomic_long_read(&mm->rss_stat.count[member]);
+
+#ifdef SPLIT_RSS_COUNTING
+	struct task_struct *process, *thread;
+
+	/*
+	 * The caches live in the tasks. A vfork or CLONE_VM child is another
+	 * process with the same mm, so every process is looked at.
+	 */
+	rcu_read_lock();
+	for_each_process(process) {
+		if (process->flags & PF_KTHREAD)
+			continue;
+		for_each_thread(process, thread)
+			if (READ_ONCE(thread->mm) == mm)
+				sum += READ_ONCE(thread->rss_stat.count[member]);
+	}
+	rcu_read_unlock();
+#endif
+	return sum > 0 ? sum : 0;
+}
+
+#endif
+
+#endif /* MMSCOPE_COMPAT_RSS_H */

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * counters.h - the figures of one address space, one slot per CPU
+ *
+ * The fault path writes only to the slot of its own CPU: no lock, no atomic, no
+ * cache line that another CPU writes. A slot is made when an address space first
+ * faults on a CPU; when there is no memory for it, the one shared slot takes the
+ * figures under a lock, so that nothing is lost. Readers add all slots up.
+ */
+#ifndef MMSCOPE_COUNTERS_H
+#define MMSCOPE_COUNTERS_H
+
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#include "mmscope_abi.h"
+
+/* Figures that are not per kind and region. */
+enum mms_counter {
+	MMS_COUNT_OWN,        /* completed faults by tasks of the owning process (law 1) */
+	MMS_COUNT_REMOTE_IN,  /* completed faults by others */
+	MMS_COUNT_MAJOR,
+	MMS_COUNT_USER,       /* by origin; the order is that of enum mms_origin */
+	MMS_COUNT_KERNEL,
+	MMS_COUNT_GUP,
+	MMS_COUNT_REMOTE,
+	MMS_COUNT_RETRY,
+	MMS_COUNT_RETRY_NS,
+	MMS_COUNT_ERROR,
+	MMS_COUNT_BRK,
+	MMS_COUNT_MMAP,
+	MMS_COUNT_MUNMAP,
+	MMS_COUNT_MREMAP,
+	MMS_COUNT_STACK_GROW,
+	MMS_COUNT_COW_BREAKS, /* cow_copy and cow_file */
+	MMS_COUNT_COW_PAGES,
+	MMS_COUNT_SYSCALL_NS,
+	MMS_NR_COUNTERS,
+};
+
+/* One of the last events of an address space; see "events" in docs/abi.md. */
+struct mms_last_event {
+	u64 t_ns;
+	u64 address;
+	u64 ns;
+	u64 pages;
+	u8 event;  /* enum mms_event */
+	u8 kind;   /* faults only */
+	u8 region; /* faults only */
+};
+
+#define MMS_LAST_EVENTS 32 /* per CPU; a power of two */
+
+struct mms_cell {
+	u64 count;
+	u64 pages;
+	u64 ns;
+};
+
+/**
+ * struct mms_figures - what is counted
+ * @cell: completed faults by kind and region
+ * @counter: everything else
+ */
+struct mms_figures {
+	struct mms_cell cell[MMS_NR_KINDS][MMS_NR_REGIONS];
+	u64 counter[MMS_NR_COUNTERS];
+};
+
+struct mms_slot {
+	struct mms_figures figures;
+	u64 nr_last; /* events ever written to last[]; the newest is at (nr_last - 1) % size */
+	struct mms_last_event last[MMS_LAST_EVENTS];
+};
+
+/**
+ * struct mms_counters - all slots of an address space
+ * @shared_lock: protects @shared
+ * @shared: takes what found no slot of its own
+ * @slot: by CPU number; NULL until first used, then constant until mms_counters_destroy()
+ */
+struct mms_counters {
+	raw_spinlock_t shared_lock;
+	struct mms_slot *shared;
+	struct mms_slot **slot;
+};
+
+int mms_counters_init(void);
+void mms_counters_exit(void);
+
+/**
+ * mms_counters_create() - make the shared slot and the table of CPUs
+ * @counters: zeroed
+ * @gfp: GFP_ATOMIC in handlers
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int mms_counters_create(struct mms_counters *counters, gfp_t gfp);
+
+/**
+ * mms_counters_destroy() - free all slots
+ * @counters: no handler and no reader can reach it any more
+ */
+void mms_counters_destroy(struct mms_counters *counters);
+
+/**
+ * mms_slot_get() - the slot that the caller may write to
+ * @counters: whose
+ * @flags: to be given back to mms_slot_put()
+ *
+ * Context: handlers, with preemption off. The slot is the caller's alone until
+ * mms_slot_put(): either it is this CPU's, or it is the shared one, locked.
+ */
+struct mms_slot *mms_slot_get(struct mms_counters *counters, unsigned long *flags);
+void mms_slot_put(struct mms_counters *counters, struct mms_slot *slot, unsigned long flags);
+
+/**
+ * mms_slot_log() - add one of the last events
+ * @slot: from mms_slot_get()
+ * @event: copied
+ */
+static inline void mms_slot_log(struct mms_slot *slot, const struct mms_last_event *event)
+{
+	slot->last[slot->nr_last % MMS_LAST_EVENTS] = *event;
+	/* A reader that sees the new number sees the event; pairs with mms_counters_last(). */
+	smp_store_release(&slot->nr_last, slot->nr_last + 1);
+}
+
+/**
+ * mms_counters_sum() - add all slots up
+ * @counters: whose
+ * @sum: result; needs no initialisation
+ *
+ * Context: any. Figures that change meanwhile are each read whole, but not all at one instant.
+ */
+void mms_counters_sum(struct mms_counters *counters, struct mms_figures *sum);
+
+/**
+ * mms_counters_one() - add one figure up over all slots
+ * @counters: whose
+ * @which: the figure
+ */
+u64 mms_counters_one(struct mms_counters *counters, enum mms_counter which);
+
+/**
+ * mms_counters_fault_ns() - time in completed faults, over all kinds and regions
+ * @counters: whose
+ */
+u64 mms_counters_fault_ns(struct mms_counters *counters);
+
+/**
+ * struct mms_logged - one of the last events and the CPU it happened on
+ * @event: the event
+ * @cpu: CPU number, -1 when it was written to the shared slot
+ */
+struct mms_logged {
+	struct mms_last_event event;
+	int cpu;
+};
+
+/**
+ * mms_counters_last() - copy the last events, oldest first
+ * @counters: whose
+ * @out: room for mms_counters_last_max() events
+ *
+ * Context: any; allocates nothing.
+ * Return: number of events copied. An event overwritten during the copy is left out.
+ */
+unsigned int mms_counters_last(struct mms_counters *counters, struct mms_logged *out);
+unsigned int mms_counters_last_max(void);
+
+/**
+ * mms_counters_bytes() - memory that all slots of all address spaces use now
+ */
+u64 mms_counters_bytes(void);
+
+#endif /* MMSCOPE_COUNTERS_H */

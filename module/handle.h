@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * handle.h - what is done at each probe
+ *
+ * Handlers know records and trace events; they know neither the engine that
+ * calls them nor a surface. All run with preemption off, in the context of the
+ * task that made the call, and neither sleep nor fault.
+ *
+ * enter functions return whether the leave function is wanted for this call.
+ */
+#ifndef MMSCOPE_HANDLE_H
+#define MMSCOPE_HANDLE_H
+
+#include <linux/types.h>
+
+#include "pte.h"
+
+struct file;
+struct mm_struct;
+struct pt_regs;
+struct task_struct;
+struct vm_area_struct;
+
+/**
+ * struct mms_fault_call - a page fault between entry and return
+ *
+ * Everything that the return needs is taken at entry: after VM_FAULT_RETRY or
+ * VM_FAULT_COMPLETED the VMA may be gone.
+ *
+ * @mm: vma->vm_mm
+ * @gen: its generation; 0: the mm is not followed, only the task's process is (remote_out)
+ * @address: page-aligned fault address
+ * @ip: user instruction
+ * @t0_ns: local_clock() at entry
+ * @before: page-table entry at entry
+ * @window_start: first address that fault-around may map with it; 0: not looked at
+ * @window_end: end of that range
+ * @window_used: entries in use there at entry
+ * @backing: enum mms_backing
+ * @region: enum mms_region
+ * @origin: enum mms_origin
+ * @flags: MMS_FAULT_*
+ * @shared: VM_SHARED
+ * @private_wanted: write, or FAULT_FLAG_UNSHARE
+ * @tried: FAULT_FLAG_TRIED: the kernel counts it as major
+ */
+struct mms_fault_call {
+	struct mm_struct *mm;
+	u64 gen;
+	unsigned long address;
+	unsigned long ip;
+	u64 t0_ns;
+	struct mms_pte before;
+	unsigned long window_start;
+	unsigned long window_end;
+	u16 window_used;
+	u8 backing;
+	u8 region;
+	u8 origin;
+	u8 flags;
+	bool shared;
+	bool private_wanted;
+	bool tried;
+};
+
+bool mms_fault_enter(struct mms_fault_call *call, struct vm_area_struct *vma, unsigned long address,
+		     unsigned int flags, struct pt_regs *regs);
+void mms_fault_leave(struct mms_fault_call *call, unsigned long result);
+
+/**
+ * struct mms_map_call - a change of the address space between entry and return
+ * @mm: the address space
+ * @gen: its generation
+ * @t0_ns: local_clock() at entry
+ * @vsz_before: total_vm at entry, pages
+ * @arg: arguments, as the enter function of the call left them
+ * @file: base name of the mapped file, empty for none
+ */
+struct mms_map_call {
+	struct mm_struct *mm;
+	u64 gen;
+	u64 t0_ns;
+	u64 vsz_before;
+	unsigned long arg[6];
+	char file[32];
+};
+
+bool mms_brk_enter(struct mms_map_call *call, unsigned long requested);
+void mms_brk_leave(struct mms_map_call *call, unsigned long result);
+bool mms_mmap_enter(struct mms_map_call *call, struct file *file, unsigned long address,
+		    unsigned long length, unsigned long prot, unsigned long flags,
+		    unsigned long page_offset);
+void mms_mmap_leave(struct mms_map_call *call, unsigned long result);
+bool mms_munmap_enter(struct mms_map_call *call, unsigned long address, unsigned long length);
+void mms_munmap_leave(struct mms_map_call *call, unsigned long result);
+bool mms_mremap_enter(struct mms_map_call *call, unsigned long address, unsigned long old_length,
+		      unsigned long new_length, unsigned long flags);
+void mms_mremap_leave(struct mms_map_call *call, unsigned long result);
+bool mms_stack_grow_enter(struct mms_map_call *call, struct vm_area_struct *vma,
+			  unsigned long address);
+void mms_stack_grow_leave(struct mms_map_call *call, unsigned long result);
+
+/**
+ * mms_fork() - a new task is about to run for the first time
+ * @child: the task; current is its parent
+ */
+void mms_fork(struct task_struct *child);
+
+/**
+ * mms_exec() - current has its new address space, and nothing is mapped in it yet but the stack
+ * @filename: path of the program, a kernel pointer
+ */
+void mms_exec(const char *filename);
+
+/**
+ * mms_exit_mm() - the last user of an mm is gone; it is about to be torn down
+ * @mm: the mm
+ */
+void mms_exit_mm(struct mm_struct *mm);
+
+/**
+ * mms_exit_task() - current is ending and has no mm any more
+ */
+void mms_exit_task(void);
+
+#endif /* MMSCOPE_HANDLE_H */

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * handle_map.c - changes of the address space: brk, mmap, munmap, mremap, stack growth
+ */
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/sched/clock.h>
+#include <linux/string.h>
+
+#include "handle.h"
+#include "loss.h"
+#include "mmscope_trace.h"
+#include "space.h"
+
+/*
+ * total_vm is read before and after without mmap_lock. What other threads map or
+ * unmap between is then part of the difference; the size after is right always.
+ */
+static bool enter(struct mms_map_call *call, struct mm_struct *mm)
+{
+	struct mms_space *space = mm ? mms_space_find(mm) : NULL;
+
+	if (!space)
+		return false;
+	call->mm = mm;
+	call->gen = space->gen;
+	call->vsz_before = READ_ONCE(mm->total_vm);
+	call->t0_ns = local_clock();
+	return true;
+}
+
+/* The record at return; NULL when it was released meanwhile. */
+static struct mms_space *space_at_return(const struct mms_map_call *call)
+{
+	struct mms_space *space = mms_space_find(call->mm);
+
+	return space && space->gen == call->gen ? space : NULL;
+}
+
+/*
+ * What every event does at its end: count, log, take a point. @counter is
+ * MMS_NR_COUNTERS when the kernel itself maps (exec): that is no crossing.
+ */
+static void account(struct mms_space *space, const struct mms_map_call *call,
+		    enum mms_event event, enum mms_counter counter, u64 address, u64 ns,
+		    const struct mms_state *state)
+{
+	u64 now_ns = call->t0_ns + ns;
+	unsigned long irq_flags;
+	struct mms_slot *slot = mms_slot_get(&space->counters, &irq_flags);
+	u64 *counters = slot->figures.counter;
+
+	if (counter != MMS_NR_COUNTERS) {
+		counters[counter]++;
+		if (counter != MMS_COUNT_STACK_GROW)
+			counters[MMS_COUNT_SYSCALL_NS] += ns;
+	}
+	mms_slot_log(slot, &(struct mms_last_event){
+		.t_ns = now_ns, .address = address, .ns = ns, .event = event,
+		.pages = state->vsz_pages > call->vsz_before ?
+				 state->vsz_pages - call->vsz_before :
+				 call->vsz_before - state->vsz_pages });
+	mms_slot_put(&space->counters, slot, irq_flags);
+	WRITE_ONCE(space->last_vsz, state->vsz_pages);
+	if (mms_timeline_due(&space->timeline, now_ns))
+		mms_space_point(space, now_ns, state);
+}
+
+static enum mms_counter unless_exec(enum mms_counter counter)
+{
+	return current->in_execve ? MMS_NR_COUNTERS : counter;
+}
+
+bool mms_brk_enter(struct mms_map_call *call, unsigned long requested)
+{
+	if (!enter(call, current->mm))
+		return false;
+	call->arg[0] = requested;
+	call->arg[1] = READ_ONCE(call->mm->brk);
+	return true;
+}
+
+void mms_brk_leave(struct mms_map_call *call, unsigned long result)
+{
+	struct mms_space *space = space_at_return(call);
+	u64 ns = local_clock() - call->t0_ns;
+	struct mms_state state;
+
+	if (!space)
+		return;
+	state = mms_state_cheap(call->mm);
+	account(space, call, MMS_EVENT_BRK, MMS_COUNT_BRK, result, ns, &state);
+	trace_brk(space->owner, call, result, ns, &state);
+}
+
+bool mms_mmap_enter(struct mms_map_call *call, struct file *file, unsigned long address,
+		    unsigned long length, unsigned long prot, unsigned long flags,
+		    unsigned long page_offset)
+{
+	if (!enter(call, current->mm))
+		return false;
+	call->arg[0] = address;
+	call->arg[1] = length;
+	call->arg[2] = prot;
+	call->arg[3] = flags;
+	call->arg[4] = page_offset;
+	memset(call->file, 0, sizeof(call->file));
+	/* %pd reads the name safely against a rename, without a lock. */
+	if (file)
+		scnprintf(call->file, sizeof(call->file), "%pd", file->f_path.dentry);
+	return true;
+}
+
+void mms_mmap_leave(struct mms_map_call *call, unsigned long result)
+{
+	struct mms_space *space = space_at_return(call);
+	u64 ns = local_clock() - call->t0_ns;
+	int error = IS_ERR_VALUE(result) ? (int)(long)result : 0;
+	u64 address = error ? call->arg[0] : result;
+	struct mms_state state;
+
+	if (!space)
+		return;
+	state = mms_state_cheap(call->mm);
+	account(space, call, MMS_EVENT_MMAP, unless_exec(MMS_COUNT_MMAP), address, ns, &state);
+	trace_mmap(space->owner, call, address, error, ns, &state);
+}
+
+bool mms_munmap_enter(struct mms_map_call *call, unsigned long address, unsigned long length)
+{
+	if (!enter(call, current->mm))
+		return false;
+	call->arg[0] = address;
+	call->arg[1] = length;
+	return true;
+}
+
+void mms_munmap_leave(struct mms_map_call *call, unsigned long result)
+{
+	struct mms_space *space = space_at_return(call);
+	u64 ns = local_clock() - call->t0_ns;
+	struct mms_state state;
+
+	if (!space)
+		return;
+	state = mms_state_cheap(call->mm);
+	account(space, call, MMS_EVENT_MUNMAP, unless_exec(MMS_COUNT_MUNMAP), call->arg[0], ns,
+		&state);
+	trace_munmap(space->owner, call, (int)result, ns, &state);
+}
+
+bool mms_mremap_enter(struct mms_map_call *call, unsigned long address, unsigned long old_length,
+		      unsigned long new_length, unsigned long flags)
+{
+	if (!enter(call, current->mm))
+		return false;
+	call->arg[0] = address;
+	call->arg[1] = old_length;
+	call->arg[2] = new_length;
+	call->arg[3] = flags;
+	return true;
+}
+
+void mms_mremap_leave(struct mms_map_call *call, unsigned long result)
+{
+	struct mms_space *space = space_at_return(call);
+	u64 ns = local_clock() - call->t0_ns;
+	int error = IS_ERR_VALUE(result) ? (int)(long)result : 0;
+	struct mms_state state;
+
+	if (!space)
+		return;
+	state = mms_state_cheap(call->mm);
+	account(space, call, MMS_EVENT_MREMAP, MMS_COUNT_MREMAP, call->arg[0], ns, &state);
+	trace_mremap(space->owner, call, error ? 0 : result, error, ns, &state);
+}
+
+bool mms_stack_grow_enter(struct mms_map_call *call, struct vm_area_struct *vma,
+			  unsigned long address)
+{
+	if (!enter(call, vma->vm_mm))
+		return false;
+	call->arg[0] = address & PAGE_MASK;
+	return true;
+}
+
+void mms_stack_grow_leave(struct mms_map_call *call, unsigned long result)
+{
+	struct mms_space *space = space_at_return(call);
+	u64 ns = local_clock() - call->t0_ns;
+	struct mms_state state;
+
+	if (!space || (int)result)
+		return;
+	state = mms_state_cheap(call->mm);
+	/* Called for an address inside the VMA as well, and then nothing grows. */
+	if (state.vsz_pages == call->vsz_before)
+		return;
+	account(space, call, MMS_EVENT_STACK_GROW, unless_exec(MMS_COUNT_STACK_GROW), call->arg[0],
+		ns, &state);
+	trace_stack_grow(space->owner, call, &state);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * loss.h - everything that could not be recorded, counted by cause
+ *
+ * A loss is never silent: each cause has a counter here and a line in the
+ * debugfs file "stats". Probe misses are counted by the kernel and are shown in
+ * "probes".
+ */
+#ifndef MMSCOPE_LOSS_H
+#define MMSCOPE_LOSS_H
+
+#include <linux/types.h>
+
+enum mms_loss {
+	MMS_LOSS_PROCESS_LIMIT,     /* not followed: max_processes reached */
+	MMS_LOSS_PROCESS_NOMEM,     /* not followed: no memory for the records */
+	MMS_LOSS_TIMELINE_NOMEM,    /* no memory for a timeline; figures are unharmed */
+	MMS_LOSS_TIMELINE_BUSY,     /* a timeline point not taken: another CPU was taking one */
+	MMS_LOSS_FAULT_RELEASED,    /* a fault ended after its process was no longer followed */
+	MMS_LOSS_EXITED_EVICTED,    /* records of exited processes pushed out by newer ones */
+	MMS_NR_LOSSES,
+};
+
+/**
+ * mms_loss_count() - count one loss
+ * @cause: why
+ *
+ * Context: any.
+ */
+void mms_loss_count(enum mms_loss cause);
+
+/**
+ * mms_loss_read() - how often a cause has occurred since the module was loaded
+ * @cause: which
+ */
+u64 mms_loss_read(enum mms_loss cause);
+
+/**
+ * mms_loss_name() - the name of a cause, as "stats" prints it behind "lost_"
+ * @cause: which
+ */
+const char *mms_loss_name(enum mms_loss cause);
+
+#endif /* MMSCOPE_LOSS_H */

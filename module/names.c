@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: GPL-2.0
+/* names.c - the names of mmscope_abi.h's enumerations */
+#include "names.h"
+
+const char *const mms_kind_names[MMS_NR_KINDS] = { MMSCOPE_KINDS(MMSCOPE_KIND_NAME) };
+const char *const mms_region_names[MMS_NR_REGIONS] = { MMSCOPE_REGIONS(MMSCOPE_REGION_NAME) };
+const char *const mms_event_names[MMS_NR_EVENTS] = { MMSCOPE_EVENTS(MMSCOPE_EVENT_NAME) };

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* names.h - the names of mmscope_abi.h's enumerations, for every text surface */
+#ifndef MMSCOPE_NAMES_H
+#define MMSCOPE_NAMES_H
+
+#include "mmscope_abi.h"
+
+extern const char *const mms_kind_names[MMS_NR_KINDS];
+extern const char *const mms_region_names[MMS_NR_REGIONS];
+extern const char *const mms_event_names[MMS_NR_EVENTS];
+
+#endif /* MMSCOPE_NAMES_H */

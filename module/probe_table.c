@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * probe_table.c - every probe: the function it sits on and the handler behind it
+ *
+ * The adapters below are the only place that knows in which registers the
+ * arguments are. Why these functions: docs/compat.md.
+ */
+#include <linux/binfmts.h>
+#include <linux/kernel.h>
+#include <linux/kprobes.h>
+#include <linux/ptrace.h>
+
+#include "handle.h"
+#include "probe.h"
+
+/* Argument of the probed function. */
+static __always_inline unsigned long arg(struct pt_regs *regs, unsigned int n)
+{
+	return regs_get_kernel_argument(regs, n);
+}
+
+/* Since 4.17 the __x64_sys_*() functions get the user's registers as their only argument. */
+static __always_inline struct pt_regs *user_regs(struct pt_regs *regs)
+{
+	return (struct pt_regs *)arg(regs, 0);
+}
+
+static bool enter_fault(void *data, struct pt_regs *regs)
+{
+	return mms_fault_enter(data, (struct vm_area_struct *)arg(regs, 0), arg(regs, 1),
+			       arg(regs, 2), (struct pt_regs *)arg(regs, 3));
+}
+
+static void leave_fault(void *data, unsigned long result)
+{
+	mms_fault_leave(data, result);
+}
+
+static bool enter_brk(void *data, struct pt_regs *regs)
+{
+	return mms_brk_enter(data, user_regs(regs)->di);
+}
+
+static void leave_brk(void *data, unsigned long result)
+{
+	mms_brk_leave(data, result);
+}
+
+static bool enter_mmap(void *data, struct pt_regs *regs)
+{
+	return mms_mmap_enter(data, (struct file *)arg(regs, 0), arg(regs, 1), arg(regs, 2),
+			      arg(regs, 3), arg(regs, 4), arg(regs, 5));
+}
+
+static void leave_mmap(void *data, unsigned long result)
+{
+	mms_mmap_leave(data, result);
+}
+
+static bool enter_munmap(void *data, struct pt_regs *regs)
+{
+	return mms_munmap_enter(data, arg(regs, 0), arg(regs, 1));
+}
+
+static void leave_munmap(void *data, unsigned long result)
+{
+	mms_munmap_leave(data, result);
+}
+
+static bool enter_mremap(void *data, struct pt_regs *regs)
+{
+	struct pt_regs *user = user_regs(regs);
+
+	return mms_mremap_enter(data, user->di, user->si, user->dx, user->r10);
+}
+
+static void leave_mremap(void *data, unsigned long result)
+{
+	mms_mremap_leave(data, result);
+}
+
+static bool enter_stack_grow(void *data, struct pt_regs *regs)
+{
+	return mms_stack_grow_enter(data, (struct vm_area_struct *)arg(regs, 0), arg(regs, 1));
+}
+
+static void leave_stack_grow(void *data, unsigned long result)
+{
+	mms_stack_grow_leave(data, result);
+}
+
+static bool enter_fork(void *data, struct pt_regs *regs)
+{
+	mms_fork((struct task_struct *)arg(regs, 0));
+	return false;
+}
+
+static bool enter_exec(void *data, struct pt_regs *regs)
+{
+	mms_exec(((struct linux_binprm *)arg(regs, 0))->filename);
+	return false;
+}
+
+static bool enter_exit_mm(void *data, struct pt_regs *regs)
+{
+	mms_exit_mm((struct mm_struct *)arg(regs, 0));
+	return false;
+}
+
+/* copy_process() calls exit_files() too, for a task that never lived: that is not current. */
+static bool enter_exit_task(void *data, struct pt_regs *regs)
+{
+	if ((struct task_struct *)arg(regs, 0) == current && (current->flags & PF_EXITING))
+		mms_exit_task();
+	return false;
+}
+NOKPROBE_SYMBOL(enter_fault);
+NOKPROBE_SYMBOL(leave_fault);
+
+const struct mms_probe mms_probe_table[] = {
+	{
+		/* Ends records: before the ones that make them. */
+		.name = "exit_mm",
+		.symbol = { "exit_mmap" },
+		.required = true,
+		.if_missing = "the end of address spaces, their last state",
+		.enter = enter_exit_mm,
+	}, {
+		/* The first plain function that do_exit() calls after exit_mm() on every kernel. */
+		.name = "exit_task",
+		.symbol = { "exit_files", "exit_fs" },
+		.required = true,
+		.if_missing = "the end of processes, their last fault counts",
+		.enter = enter_exit_task,
+	}, {
+		.name = "exec",
+		.symbol = { "setup_new_exec" },
+		.required = true,
+		.if_missing = "everything after exec",
+		.enter = enter_exec,
+	}, {
+		.name = "fork",
+		.symbol = { "wake_up_new_task" },
+		.required = true,
+		.if_missing = "children of followed processes",
+		.enter = enter_fork,
+	}, {
+		.name = "fault",
+		.symbol = { "handle_mm_fault" },
+		.required = true,
+		.if_missing = "page faults",
+		.data_size = sizeof(struct mms_fault_call),
+		.enter = enter_fault,
+		.leave = leave_fault,
+	}, {
+		.name = "brk",
+		.symbol = { "__x64_sys_brk" },
+		.if_missing = "brk calls; the heap's size is still shown",
+		.data_size = sizeof(struct mms_map_call),
+		.enter = enter_brk,
+		.leave = leave_brk,
+	}, {
+		.name = "mmap",
+		.symbol = { "vm_mmap_pgoff" },
+		.if_missing = "mmap calls; VSZ is still shown",
+		.data_size = sizeof(struct mms_map_call),
+		.enter = enter_mmap,
+		.leave = leave_mmap,
+	}, {
+		.name = "munmap",
+		.symbol = { "__vm_munmap" },
+		.if_missing = "munmap calls; VSZ is still shown",
+		.data_size = sizeof(struct mms_map_call),
+		.enter = enter_munmap,
+		.leave = leave_munmap,
+	}, {
+		.name = "mremap",
+		.symbol = { "__x64_sys_mremap" },
+		.if_missing = "mremap calls; VSZ is still shown",
+		.data_size = sizeof(struct mms_map_call),
+		.enter = enter_mremap,
+		.leave = leave_mremap,
+	}, {
+		.name = "stack_grow",
+		.symbol = { "expand_downwards" },
+		.if_missing = "growth of the stack; VSZ is still shown",
+		.data_size = sizeof(struct mms_map_call),
+		.enter = enter_stack_grow,
+		.leave = leave_stack_grow,
+	},
+};
+
+const unsigned int mms_probe_number = ARRAY_SIZE(mms_probe_table);

@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * process.c - processes that are followed
+ */
+#include <linux/hash.h>
+#include <linux/mm.h>
+#include <linux/pid.h>
+#include <linux/rculist.h>
+#include <linux/sched/signal.h>
+#include <linux/seqlock.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "loss.h"
+#include "process.h"
+#include "target.h"
+
+#define TABLE_BITS 10
+
+/*
+ * table_lock protects the table, both lists and their lengths, and every change
+ * of process->space. It is taken in probe handlers, hence raw and with
+ * interrupts off; target.c's and space.c's locks are never taken inside it.
+ */
+static DEFINE_RAW_SPINLOCK(table_lock);
+static struct hlist_head table[1 << TABLE_BITS];
+static LIST_HEAD(live);
+static LIST_HEAD(exited);
+static unsigned int nr_live, nr_exited;
+static unsigned int limit_live, limit_exited;
+static atomic_t nr_records;
+static struct workqueue_struct *free_queue;
+static void (*on_change)(void);
+
+static struct hlist_head *bucket_of(pid_t tgid)
+{
+	return &table[hash_32(tgid, TABLE_BITS)];
+}
+
+int mms_processes_init(unsigned int max_live, unsigned int max_exited)
+{
+	limit_live = max_live;
+	limit_exited = max_exited;
+	free_queue = alloc_workqueue("mmscope_process", WQ_UNBOUND, 0);
+	return free_queue ? 0 : -ENOMEM;
+}
+
+void mms_processes_exit(void)
+{
+	/* queue_rcu_work() queues after a grace period: wait for that first, then for the work. */
+	rcu_barrier();
+	destroy_workqueue(free_queue);
+	WARN_ON_ONCE(atomic_read(&nr_records));
+}
+
+void mms_processes_on_change(void (*changed)(void))
+{
+	WRITE_ONCE(on_change, changed);
+}
+
+static void tell_change(void)
+{
+	void (*changed)(void) = READ_ONCE(on_change);
+
+	if (changed)
+		changed();
+}
+
+/* The same sum as /proc/PID/stat makes: what ended threads left in signal, and the living ones. */
+static bool read_kernel_faults(struct pid *pid, struct mms_kernel_faults *sum)
+{
+	struct task_struct *leader, *thread;
+	bool found = false;
+	unsigned int seq = 0;
+
+	rcu_read_lock();
+	leader = pid_task(pid, PIDTYPE_TGID);
+	if (leader) {
+		struct signal_struct *signal = leader->signal;
+
+		found = true;
+		/* A thread that is being released moves its counts under stats_lock (exit.c). */
+		do {
+			seq = read_seqbegin(&signal->stats_lock);
+			sum->min = READ_ONCE(signal->min_flt);
+			sum->maj = READ_ONCE(signal->maj_flt);
+			for_each_thread(leader, thread) {
+				sum->min += READ_ONCE(thread->min_flt);
+				sum->maj += READ_ONCE(thread->maj_flt);
+			}
+		} while (read_seqretry(&signal->stats_lock, seq));
+	}
+	rcu_read_unlock();
+	return found;
+}
+
+static void free_work(struct work_struct *work)
+{
+	struct mms_process *process = container_of(to_rcu_work(work), struct mms_process, free);
+
+	mms_space_put(rcu_dereference_protected(process->space, true));
+	mms_target_put(process->target);
+	put_pid(process->pid);
+	kfree(process);
+	atomic_dec(&nr_records);
+}
+
+struct mms_process *mms_process_get(struct mms_process *process)
+{
+	refcount_inc(&process->refs);
+	return process;
+}
+
+void mms_process_put(struct mms_process *process)
+{
+	if (refcount_dec_and_test(&process->refs))
+		queue_rcu_work(free_queue, &process->free);
+}
+
+static struct mms_process *find_locked(pid_t tgid)
+{
+	struct mms_process *process;
+
+	hlist_for_each_entry(process, bucket_of(tgid), node)
+		if (process->tgid == tgid)
+			return process;
+	return NULL;
+}
+
+/* The record leaves the table; the caller puts the table's reference after unlocking. */
+static void unlink_locked(struct mms_process *process)
+{
+	hlist_del_init_rcu(&process->node);
+	list_del_init(&process->order);
+	if (process->exited)
+		nr_exited--;
+	else
+		nr_live--;
+	WRITE_ONCE(process->gone, true);
+}
+
+static struct mms_process *alloc_process(struct task_struct *task, struct mm_struct *mm,
+					 struct mms_target *target)
+{
+	struct mms_process *process = kzalloc(sizeof(*process), GFP_ATOMIC | __GFP_NOWARN);
+	struct mms_space *space;
+
+	if (!process)
+		return NULL;
+	space = mms_space_create(mm, task->tgid);
+	if (!space) {
+		kfree(process);
+		return NULL;
+	}
+	process->tgid = task->tgid;
+	process->pid = get_pid(task_tgid(task));
+	rcu_read_lock();
+	process->ppid = rcu_dereference(task->real_parent)->tgid;
+	rcu_read_unlock();
+	strscpy(process->comm, task->comm, sizeof(process->comm));
+	process->target = mms_target_get(target);
+	rcu_assign_pointer(process->space, space);
+	read_kernel_faults(process->pid, &process->base);
+	refcount_set(&process->refs, 1); /* the table's */
+	INIT_RCU_WORK(&process->free, free_work);
+	INIT_LIST_HEAD(&process->order);
+	atomic_inc(&nr_records);
+	return process;
+}
+
+int mms_process_follow(struct task_struct *task, struct mm_struct *mm, struct mms_target *target)
+{
+	struct mms_process *process, *same_pid;
+	unsigned long flags;
+	int error = 0;
+
+	/* A row that is being removed takes in nobody; see mms_target_remove() for the order. */
+	if (mms_target_removed(target))
+		return -ESHUTDOWN;
+	if (READ_ONCE(nr_live) >= limit_live) {
+		mms_loss_count(MMS_LOSS_PROCESS_LIMIT);
+		return -ENOSPC;
+	}
+	process = alloc_process(task, mm, target);
+	if (!process) {
+		mms_loss_count(MMS_LOSS_PROCESS_NOMEM);
+		return -ENOMEM;
+	}
+	/* Before others can see the record, and so before it can end. */
+	mms_target_process_begins(target);
+	raw_spin_lock_irqsave(&table_lock, flags);
+	same_pid = find_locked(process->tgid);
+	if (same_pid && !same_pid->exited) {
+		same_pid = NULL;
+		error = -EEXIST;
+	} else {
+		/* The number of an exited process that is still shown: the new one takes its place. */
+		if (same_pid)
+			unlink_locked(same_pid);
+		hlist_add_head_rcu(&process->node, bucket_of(process->tgid));
+		list_add_tail(&process->order, &live);
+		nr_live++;
+	}
+	raw_spin_unlock_irqrestore(&table_lock, flags);
+	if (same_pid) {
+		mms_loss_count(MMS_LOSS_EXITED_EVICTED);
+		mms_process_put(same_pid);
+	}
+	if (error) {
+		mms_target_process_ends(target);
+		mms_process_put(process);
+		return error;
+	}
+	tell_change();
+	return 0;
+}
+
+struct mms_process *mms_process_find(pid_t tgid)
+{
+	struct mms_process *process;
+
+	hlist_for_each_entry_rcu_notrace(process, bucket_of(tgid), node)
+		if (process->tgid == tgid)
+			return process;
+	return NULL;
+}
+
+struct mms_space *mms_process_space(struct mms_process *process)
+{
+	struct mms_space *space;
+	unsigned long flags;
+
+	/* The lock keeps exec from putting the space before we have our reference. */
+	raw_spin_lock_irqsave(&table_lock, flags);
+	space = mms_space_get(rcu_dereference_protected(process->space,
+							      lockdep_is_held(&table_lock)));
+	raw_spin_unlock_irqrestore(&table_lock, flags);
+	return space;
+}
+
+/* Take a record out of the table, whether it has exited or not. */
+static void drop(struct mms_process *process)
+{
+	unsigned long flags;
+	bool dropped = false, was_live;
+
+	raw_spin_lock_irqsave(&table_lock, flags);
+	was_live = !process->exited;
+	if (!process->gone) {
+		unlink_locked(process);
+		dropped = true;
+	}
+	raw_spin_unlock_irqrestore(&table_lock, flags);
+	if (!dropped)
+		return;
+	if (was_live) {
+		struct mms_space *space = mms_process_space(process);
+
+		/* A space that is shared with another process ends with its owner. */
+		if (space->owner == process->tgid)
+			mms_space_end(space);
+		mms_space_put(space);
+		mms_target_process_ends(process->target);
+	}
+	mms_process_put(process);
+	tell_change();
+}
+
+int mms_process_exec(struct mms_process *process, struct mm_struct *mm)
+{
+	struct mms_space *space = mms_space_create(mm, process->tgid), *old;
+	unsigned long flags;
+
+	if (!space) {
+		mms_loss_count(MMS_LOSS_PROCESS_NOMEM);
+		drop(process);
+		return -ENOMEM;
+	}
+	raw_spin_lock_irqsave(&table_lock, flags);
+	old = rcu_dereference_protected(process->space, lockdep_is_held(&table_lock));
+	rcu_assign_pointer(process->space, space);
+	raw_spin_unlock_irqrestore(&table_lock, flags);
+	/* None of our tasks uses the old space any more: its own faults are final. */
+	if (old->owner == process->tgid) {
+		atomic64_add(mms_counters_one(&old->counters, MMS_COUNT_OWN),
+			     &process->earlier_own);
+		mms_space_end(old);
+	}
+	mms_space_put(old);
+	strscpy(process->comm, current->comm, sizeof(process->comm));
+	return 0;
+}
+
+void mms_process_note_kernel(struct mms_process *process)
+{
+	struct mms_kernel_faults now;
+
+	if (read_kernel_faults(process->pid, &now))
+		process->final = now;
+}
+
+struct mms_kernel_faults mms_process_kernel(struct mms_process *process)
+{
+	struct mms_kernel_faults now = { 0 };
+
+	/* Pairs with the release in mms_process_exit(). */
+	if (smp_load_acquire(&process->exited) || !read_kernel_faults(process->pid, &now))
+		now = process->final;
+	now.min -= process->base.min;
+	now.maj -= process->base.maj;
+	return now;
+}
+
+void mms_process_exit(struct mms_process *process)
+{
+	struct mms_process *oldest = NULL;
+	unsigned long flags;
+	bool first = false;
+
+	mms_process_note_kernel(process);
+	raw_spin_lock_irqsave(&table_lock, flags);
+	if (!process->exited && !process->gone) {
+		first = true;
+		list_move_tail(&process->order, &exited);
+		nr_live--;
+		nr_exited++;
+		/* Whoever sees @exited sees @final. */
+		smp_store_release(&process->exited, true);
+		if (nr_exited > limit_exited) {
+			oldest = list_first_entry(&exited, struct mms_process, order);
+			unlink_locked(oldest);
+		}
+	}
+	raw_spin_unlock_irqrestore(&table_lock, flags);
+	if (!first)
+		return;
+	mms_target_process_ends(process->target);
+	if (oldest) {
+		mms_loss_count(MMS_LOSS_EXITED_EVICTED);
+		mms_process_put(oldest);
+		tell_change();
+	}
+}
+
+/* The first record that a release concerns, with a reference. */
+static struct mms_process *first_of(const struct mms_target *target)
+{
+	struct mms_process *process, *found = NULL;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&table_lock, flags);
+	list_for_each_entry(process, &live, order)
+		if (!target || process->target == target) {
+			found = process;
+			break;
+		}
+	if (!found && !target)
+		found = list_first_entry_or_null(&exited, struct mms_process, order);
+	if (found)
+		mms_process_get(found);
+	raw_spin_unlock_irqrestore(&table_lock, flags);
+	return found;
+}
+
+void mms_processes_release(const struct mms_target *target)
+{
+	struct mms_process *process;
+
+	while ((process = first_of(target))) {
+		drop(process);
+		mms_process_put(process);
+	}
+}
+
+int mms_processes_snapshot(struct mms_process ***array)
+{
+	struct mms_process **all = NULL, *process;
+	unsigned int room = 0, number;
+	unsigned long flags;
+
+	for (;;) {
+		raw_spin_lock_irqsave(&table_lock, flags);
+		number = nr_live + nr_exited;
+		if (number <= room)
+			break;
+		raw_spin_unlock_irqrestore(&table_lock, flags);
+		kvfree(all);
+		/* Some more, since processes may come while we allocate. */
+		room = number + 64;
+		all = kvmalloc_array(room, sizeof(*all), GFP_KERNEL);
+		if (!all)
+			return -ENOMEM;
+	}
+	number = 0;
+	list_for_each_entry(process, &live, order)
+		all[number++] = mms_process_get(process);
+	list_for_each_entry(process, &exited, order)
+		all[number++] = mms_process_get(process);
+	raw_spin_unlock_irqrestore(&table_lock, flags);
+	*array = all;
+	return number;
+}
+
+void mms_processes_unsnapshot(struct mms_process **array, int number)
+{
+	int i;
+
+	for (i = 0; i < number; i++)
+		mms_process_put(array[i]);
+	kvfree(array);
+}
+
+unsigned int mms_processes_number(bool of_exited)
+{
+	return of_exited ? READ_ONCE(nr_exited) : READ_ONCE(nr_live);
+}

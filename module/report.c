@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * report.c - the figures of a process, gathered for a surface
+ */
+#include "report.h"
+
+static void sum_cells(struct mms_report *report)
+{
+	unsigned int kind, region;
+
+	for (kind = 0; kind < MMS_NR_KINDS; kind++) {
+		for (region = 0; region < MMS_NR_REGIONS; region++) {
+			const struct mms_cell *cell = &report->figures.cell[kind][region];
+
+			report->faults += cell->count;
+			report->pages += cell->pages;
+			report->fault_ns += cell->ns;
+		}
+	}
+}
+
+void mms_report_gather(struct mms_process *process, struct mms_report *report)
+{
+	struct mms_space *space = mms_process_space(process);
+	const u64 *counter = report->figures.counter;
+
+	*report = (struct mms_report){
+		.live = !READ_ONCE(process->exited) && !READ_ONCE(process->gone),
+		.gen = space->gen,
+		.state = mms_space_state(space),
+		.process_faults = atomic64_read(&process->earlier_own),
+		.remote_out = atomic64_read(&process->remote_out),
+		.kernel = mms_process_kernel(process),
+	};
+	mms_counters_sum(&space->counters, &report->figures);
+	sum_cells(report);
+	report->crossings = counter[MMS_COUNT_BRK] + counter[MMS_COUNT_MMAP] +
+			    counter[MMS_COUNT_MUNMAP] + counter[MMS_COUNT_MREMAP] +
+			    counter[MMS_COUNT_USER];
+	/* A vfork child that has not called exec has no address space of its own. */
+	if (space->owner == process->tgid)
+		report->process_faults += counter[MMS_COUNT_OWN];
+	report->law1 = report->kernel.min + report->kernel.maj - report->process_faults -
+		       report->remote_out;
+	report->law2 = report->state.vsz_pages - READ_ONCE(space->last_vsz);
+	mms_space_put(space);
+}

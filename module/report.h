@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * report.h - the figures of a process, gathered for a surface
+ *
+ * Surfaces print; they do not reckon. All sums, differences and residuals that a
+ * person reads are made here.
+ */
+#ifndef MMSCOPE_REPORT_H
+#define MMSCOPE_REPORT_H
+
+#include <linux/types.h>
+
+#include "counters.h"
+#include "process.h"
+#include "state.h"
+
+/**
+ * struct mms_report - one process at one moment
+ * @live: has it not exited?
+ * @gen: generation of its current (or last) address space
+ * @state: exact VSZ and RSS of that
+ * @figures: its counters
+ * @faults: completed faults charged to it
+ * @pages: pages that they mapped or replaced
+ * @fault_ns: time in them
+ * @crossings: traced system calls and faults from user mode
+ * @process_faults: own completed faults of own tasks, all generations (law 1)
+ * @remote_out: faults of own tasks elsewhere (law 1)
+ * @kernel: the kernel's own counts over the same time
+ * @law1: kernel's counts - process_faults - remote_out
+ * @law2: total_vm - VSZ after the last address-space event, pages
+ */
+struct mms_report {
+	bool live;
+	u64 gen;
+	struct mms_state state;
+	struct mms_figures figures;
+	u64 faults;
+	u64 pages;
+	u64 fault_ns;
+	u64 crossings;
+	u64 process_faults;
+	u64 remote_out;
+	struct mms_kernel_faults kernel;
+	s64 law1;
+	s64 law2;
+};
+
+/**
+ * mms_report_gather() - fill in a report
+ * @process: the caller has a reference
+ * @report: result, large: not for the stack
+ *
+ * Context: may sleep.
+ */
+void mms_report_gather(struct mms_process *process, struct mms_report *report);
+
+#endif /* MMSCOPE_REPORT_H */

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * space.c - address spaces that are followed
+ */
+#include <linux/fs.h>
+#include <linux/hash.h>
+#include <linux/mm.h>
+#include <linux/rculist.h>
+#include <linux/sched/clock.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+
+#include "space.h"
+
+#define TABLE_BITS 10
+
+/* Writers hold table_lock; it is taken in probe handlers, which must not sleep on any kernel. */
+static DEFINE_RAW_SPINLOCK(table_lock);
+static struct hlist_head table[1 << TABLE_BITS];
+static struct workqueue_struct *free_queue;
+static unsigned int max_points;
+static atomic64_t generation;
+static atomic_t nr_spaces;
+
+static struct hlist_head *bucket_of(const struct mm_struct *mm)
+{
+	return &table[hash_ptr(mm, TABLE_BITS)];
+}
+
+int mms_spaces_init(unsigned int timeline_points)
+{
+	max_points = timeline_points;
+	free_queue = alloc_workqueue("mmscope_free", WQ_UNBOUND, 0);
+	return free_queue ? 0 : -ENOMEM;
+}
+
+void mms_spaces_exit(void)
+{
+	/* queue_rcu_work() queues after a grace period: wait for that first, then for the work. */
+	rcu_barrier();
+	destroy_workqueue(free_queue);
+	WARN_ON_ONCE(atomic_read(&nr_spaces));
+}
+
+static void destroy(struct mms_space *space)
+{
+	mms_timeline_destroy(&space->timeline);
+	mms_counters_destroy(&space->counters);
+	mmdrop(space->mm);
+	kfree(space);
+	atomic_dec(&nr_spaces);
+}
+
+static void free_work(struct work_struct *work)
+{
+	destroy(container_of(to_rcu_work(work), struct mms_space, free));
+}
+
+static const struct inode *exe_of(struct mm_struct *mm)
+{
+	const struct inode *inode = NULL;
+	struct file *exe;
+
+	rcu_read_lock();
+	exe = rcu_dereference(mm->exe_file);
+	if (exe)
+		inode = file_inode(exe);
+	rcu_read_unlock();
+	return inode;
+}
+
+static struct mms_space *find_locked(const struct mm_struct *mm)
+{
+	struct mms_space *space;
+
+	hlist_for_each_entry(space, bucket_of(mm), node)
+		if (space->mm == mm)
+			return space;
+	return NULL;
+}
+
+static struct mms_space *alloc_space(struct mm_struct *mm, pid_t owner)
+{
+	struct mms_space *space = kzalloc(sizeof(*space), GFP_ATOMIC | __GFP_NOWARN);
+
+	if (!space)
+		return NULL;
+	if (mms_counters_create(&space->counters, GFP_ATOMIC)) {
+		kfree(space);
+		return NULL;
+	}
+	mms_timeline_create(&space->timeline, max_points, GFP_NOWAIT);
+	mmgrab(mm);
+	space->mm = mm;
+	space->owner = owner;
+	space->exe = exe_of(mm);
+	space->start_ns = local_clock();
+	space->last_vsz = READ_ONCE(mm->total_vm);
+	refcount_set(&space->refs, 2); /* the table's and the caller's */
+	INIT_RCU_WORK(&space->free, free_work);
+	atomic_inc(&nr_spaces);
+	return space;
+}
+
+struct mms_space *mms_space_create(struct mm_struct *mm, pid_t owner)
+{
+	struct mms_space *space = alloc_space(mm, owner), *other;
+	unsigned long flags;
+
+	if (!space)
+		return NULL;
+	raw_spin_lock_irqsave(&table_lock, flags);
+	other = find_locked(mm);
+	if (other) {
+		refcount_inc(&other->refs);
+	} else {
+		space->gen = atomic64_inc_return(&generation);
+		hlist_add_head_rcu(&space->node, bucket_of(mm));
+	}
+	raw_spin_unlock_irqrestore(&table_lock, flags);
+	if (!other)
+		return space;
+	/* Never published; freed by the work all the same, since mmdrop() may not be for here. */
+	queue_rcu_work(free_queue, &space->free);
+	return other;
+}
+
+struct mms_space *mms_space_find(const struct mm_struct *mm)
+{
+	struct mms_space *space;
+
+	hlist_for_each_entry_rcu_notrace(space, bucket_of(mm), node)
+		if (space->mm == mm)
+			return space;
+	return NULL;
+}
+
+void mms_space_end(struct mms_space *space)
+{
+	unsigned long flags;
+	bool first;
+
+	raw_spin_lock_irqsave(&table_lock, flags);
+	first = !hlist_unhashed(&space->node);
+	if (first)
+		hlist_del_init_rcu(&space->node);
+	raw_spin_unlock_irqrestore(&table_lock, flags);
+	if (!first)
+		return;
+	space->last = mms_state_exact(space->mm);
+	mms_space_point(space, local_clock(), &space->last);
+	/* Whoever sees @ended sees @last. */
+	smp_store_release(&space->ended, true);
+	mms_space_put(space);
+}
+
+struct mms_state mms_space_state(struct mms_space *space)
+{
+	/* Pairs with the release in mms_space_end(). */
+	return smp_load_acquire(&space->ended) ? space->last : mms_state_exact(space->mm);
+}
+
+void mms_space_point(struct mms_space *space, u64 now_ns, const struct mms_state *state)
+{
+	struct mms_point point = { .t_ns = now_ns, .state = *state };
+	struct mms_counters *counters = &space->counters;
+
+	point.faults = mms_counters_one(counters, MMS_COUNT_OWN) +
+		       mms_counters_one(counters, MMS_COUNT_REMOTE_IN);
+	point.cow = mms_counters_one(counters, MMS_COUNT_COW_PAGES);
+	mms_timeline_add(&space->timeline, &point);
+}
+
+struct mms_space *mms_space_get(struct mms_space *space)
+{
+	refcount_inc(&space->refs);
+	return space;
+}
+
+void mms_space_put(struct mms_space *space)
+{
+	if (refcount_dec_and_test(&space->refs))
+		queue_rcu_work(free_queue, &space->free);
+}
+
+u64 mms_spaces_bytes(void)
+{
+	u64 each = sizeof(struct mms_space) + nr_cpu_ids * sizeof(void *) +
+		   max_points * sizeof(struct mms_point);
+
+	return atomic_read(&nr_spaces) * each + mms_counters_bytes();
+}
+
+unsigned int mms_spaces_number(void)
+{
+	return atomic_read(&nr_spaces);
+}

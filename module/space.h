@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * space.h - address spaces that are followed
+ *
+ * A record belongs to one mm_struct for as long as it is in the table. The mm is
+ * pinned (mmgrab), so that its address cannot be given to another mm meanwhile,
+ * and it carries a generation number that is never used again.
+ *
+ * Life: mms_space_create() -> found by mms_space_find() -> mms_space_end() when
+ * the mm is torn down or no longer followed -> readable until the last
+ * mms_space_put().
+ */
+#ifndef MMSCOPE_SPACE_H
+#define MMSCOPE_SPACE_H
+
+#include <linux/refcount.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+#include "counters.h"
+#include "state.h"
+#include "timeline.h"
+
+struct inode;
+struct mm_struct;
+
+/**
+ * struct mms_space - one address space
+ * @node: in the table, by @mm; under the table's lock, read under RCU
+ * @mm: pinned until the record is freed
+ * @gen: generation
+ * @owner: tgid (initial pid namespace) of the process that it belongs to
+ * @exe: inode of the main program at the time of exec; only compared, never followed
+ * @start_ns: local_clock() when following began
+ * @counters: figures
+ * @timeline: VSZ and RSS over time
+ * @last_vsz: VSZ after the last address-space event, pages (law 2)
+ * @ended: set once, after @last; pairs acquire/release
+ * @last: state at the end
+ * @refs: references
+ * @free: frees the record after a grace period, where sleeping is allowed
+ */
+struct mms_space {
+	struct hlist_node node;
+	struct mm_struct *mm;
+	u64 gen;
+	pid_t owner;
+	const struct inode *exe;
+	u64 start_ns;
+	struct mms_counters counters;
+	struct mms_timeline timeline;
+	u64 last_vsz;
+	bool ended;
+	struct mms_state last;
+	refcount_t refs;
+	struct rcu_work free;
+};
+
+int mms_spaces_init(unsigned int timeline_points);
+
+/* No handler runs any more and every reference is gone. Waits for records that are being freed. */
+void mms_spaces_exit(void);
+
+/**
+ * mms_space_create() - follow an address space
+ * @mm: alive or pinned by the caller
+ * @owner: tgid of its process
+ *
+ * Context: any but NMI; allocates atomically.
+ * Return: the record with a reference for the caller: a new one, or the one that
+ * another process with the same mm (vfork, CLONE_VM) made; NULL without memory.
+ */
+struct mms_space *mms_space_create(struct mm_struct *mm, pid_t owner);
+
+/**
+ * mms_space_find() - the record of an mm, if it is followed
+ * @mm: any mm
+ *
+ * Context: preemption off (an RCU read-side section since 4.20 and what every
+ * probe handler has); the record is valid as long as it stays off.
+ */
+struct mms_space *mms_space_find(const struct mm_struct *mm);
+
+/**
+ * mms_space_end() - the mm is being torn down, or is no longer followed
+ * @space: whose; idempotent
+ *
+ * Takes the last state and takes the record out of the table. Context: any but NMI.
+ */
+void mms_space_end(struct mms_space *space);
+
+/**
+ * mms_space_state() - exact state: now, or at the end
+ * @space: whose; the caller has a reference
+ */
+struct mms_state mms_space_state(struct mms_space *space);
+
+/**
+ * mms_space_point() - take a point of the timeline
+ * @space: whose
+ * @now_ns: local_clock()
+ * @state: the state to be kept
+ */
+void mms_space_point(struct mms_space *space, u64 now_ns, const struct mms_state *state);
+
+struct mms_space *mms_space_get(struct mms_space *space);
+void mms_space_put(struct mms_space *space);
+
+/**
+ * mms_spaces_bytes() - memory that the records use now, counters and timelines included
+ */
+u64 mms_spaces_bytes(void);
+
+/**
+ * mms_spaces_number() - records in memory now
+ */
+unsigned int mms_spaces_number(void);
+
+#endif /* MMSCOPE_SPACE_H */

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * state.c - the size of an address space at one moment
+ */
+#include <linux/mm.h>
+
+#include "compat/rss.h"
+#include "state.h"
+
+/* VSZ and heap are plain words that only change under mmap_lock held for writing. */
+static void read_bounds(struct mms_state *state, struct mm_struct *mm)
+{
+	unsigned long start = READ_ONCE(mm->start_brk), end = READ_ONCE(mm->brk);
+
+	state->vsz_pages = READ_ONCE(mm->total_vm);
+	state->heap_bytes = end > start ? end - start : 0;
+}
+
+struct mms_state mms_state_cheap(struct mm_struct *mm)
+{
+	struct mms_state state = {
+		.anon_pages = mms_rss_cheap(mm, MM_ANONPAGES),
+		.file_pages = mms_rss_cheap(mm, MM_FILEPAGES),
+		.shmem_pages = mms_rss_cheap(mm, MM_SHMEMPAGES),
+		.swap_pages = mms_rss_cheap(mm, MM_SWAPENTS),
+		.exact = mms_rss_cheap_is_exact(mm),
+	};
+
+	read_bounds(&state, mm);
+	return state;
+}
+
+struct mms_state mms_state_exact(struct mm_struct *mm)
+{
+	struct mms_state state = {
+		.anon_pages = mms_rss_sum(mm, MM_ANONPAGES),
+		.file_pages = mms_rss_sum(mm, MM_FILEPAGES),
+		.shmem_pages = mms_rss_sum(mm, MM_SHMEMPAGES),
+		.swap_pages = mms_rss_sum(mm, MM_SWAPENTS),
+		.exact = true,
+	};
+
+	read_bounds(&state, mm);
+	return state;
+}

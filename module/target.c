@@ -1,0 +1,418 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * target.c - the rows of the file "targets": which processes are followed
+ */
+#include <linux/ctype.h>
+#include <linux/kernel.h>
+#include <linux/mutex.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/rculist.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/workqueue.h>
+
+#include "error_log.h"
+#include "probe.h"
+#include "process.h"
+#include "target.h"
+
+enum target_kind { TARGET_PID, TARGET_COMM, TARGET_ALL };
+
+/**
+ * struct mms_target - one row
+ * @node: in the list; under rows_lock, read under RCU
+ * @kind: which of the following is valid
+ * @pid: of a TARGET_PID row
+ * @comm: of a TARGET_COMM row
+ * @live: live processes that came in by this row
+ * @removed: set before the grace period that precedes the release of its processes
+ * @refs: the list's, and one per process record
+ * @rcu: handlers may still hold the row when the last reference goes
+ */
+struct mms_target {
+	struct list_head node;
+	enum target_kind kind;
+	struct pid *pid;
+	char comm[TASK_COMM_LEN];
+	atomic_t live;
+	bool removed;
+	refcount_t refs;
+	struct rcu_head rcu;
+};
+
+/* What one line of a write asks for. */
+struct command {
+	enum { COMMAND_ADD, COMMAND_REMOVE, COMMAND_CLEAR } what;
+	enum target_kind kind;
+	struct pid *pid;
+	char comm[TASK_COMM_LEN];
+};
+
+#define MAX_COMMANDS 64
+
+static LIST_HEAD(rows);
+static unsigned int nr_rows;
+static DEFINE_MUTEX(rows_lock); /* protects rows, nr_rows, arming; never taken in a handler */
+static bool follow_fork = true;
+
+static void reap_work(struct work_struct *work);
+static DECLARE_WORK(reap, reap_work);
+
+bool mms_follow_fork(void)
+{
+	return READ_ONCE(follow_fork);
+}
+
+void mms_follow_fork_set(bool follow)
+{
+	WRITE_ONCE(follow_fork, follow);
+}
+
+struct mms_target *mms_target_get(struct mms_target *target)
+{
+	refcount_inc(&target->refs);
+	return target;
+}
+
+static void free_row(struct rcu_head *rcu)
+{
+	struct mms_target *target = container_of(rcu, struct mms_target, rcu);
+
+	put_pid(target->pid);
+	kfree(target);
+}
+
+void mms_target_put(struct mms_target *target)
+{
+	if (refcount_dec_and_test(&target->refs))
+		call_rcu(&target->rcu, free_row);
+}
+
+bool mms_target_removed(const struct mms_target *target)
+{
+	return READ_ONCE(target->removed);
+}
+
+void mms_target_process_begins(struct mms_target *target)
+{
+	atomic_inc(&target->live);
+}
+
+void mms_target_process_ends(struct mms_target *target)
+{
+	if (atomic_dec_and_test(&target->live) && target->kind == TARGET_PID)
+		schedule_work(&reap);
+}
+
+struct mms_target *mms_target_match(const struct task_struct *task)
+{
+	struct mms_target *row;
+
+	list_for_each_entry_rcu(row, &rows, node)
+		if (row->kind == TARGET_ALL ||
+		    (row->kind == TARGET_COMM && !strncmp(row->comm, task->comm, TASK_COMM_LEN)))
+			return row;
+	return NULL;
+}
+
+/* Follow the process of a task, if it is one of user space and alive. */
+static int follow_task(struct task_struct *task, struct mms_target *row)
+{
+	struct mm_struct *mm;
+	int error;
+
+	task_lock(task);
+	mm = task->flags & PF_KTHREAD ? NULL : task->mm;
+	if (mm)
+		mmgrab(mm);
+	task_unlock(task);
+	if (!mm)
+		return -ESRCH;
+	/* Handlers look records up with preemption off, and so does whoever makes them. */
+	preempt_disable();
+	error = mms_process_follow(task, mm, row);
+	preempt_enable();
+	mmdrop(mm);
+	return error;
+}
+
+/* Processes that were there before the row. Those that come later are caught by the handlers. */
+static void follow_matching(struct mms_target *row)
+{
+	struct task_struct *task;
+
+	rcu_read_lock();
+	for_each_process(task)
+		if (row->kind == TARGET_ALL || !strncmp(row->comm, task->comm, TASK_COMM_LEN))
+			follow_task(task, row);
+	rcu_read_unlock();
+}
+
+static int follow_pid(struct mms_target *row)
+{
+	struct task_struct *task = get_pid_task(row->pid, PIDTYPE_PID);
+	int error;
+
+	if (!task)
+		return -ESRCH;
+	error = follow_task(task, row);
+	put_task_struct(task);
+	return error;
+}
+
+static bool same_row(const struct mms_target *row, const struct command *command)
+{
+	return row->kind == command->kind && row->pid == command->pid &&
+	       !strcmp(row->comm, command->comm);
+}
+
+static struct mms_target *find_row(const struct command *command)
+{
+	struct mms_target *row;
+
+	list_for_each_entry(row, &rows, node)
+		if (same_row(row, command))
+			return row;
+	return NULL;
+}
+
+/* Under rows_lock. The processes of the row are no longer followed when this returns. */
+static void remove_row(struct mms_target *row)
+{
+	list_del_rcu(&row->node);
+	nr_rows--;
+	WRITE_ONCE(row->removed, true);
+	/* Handlers that began before, and may not have seen @removed, are done after this. */
+	synchronize_rcu();
+	mms_processes_release(row);
+	mms_target_put(row);
+	if (!nr_rows)
+		mms_probes_disarm();
+}
+
+static void remove_all(void)
+{
+	struct mms_target *row, *next;
+
+	list_for_each_entry_safe(row, next, &rows, node)
+		remove_row(row);
+}
+
+static int add_row(const struct command *command)
+{
+	struct mms_target *row;
+	int error = 0;
+
+	if (find_row(command))
+		return 0;
+	row = kzalloc(sizeof(*row), GFP_KERNEL);
+	if (!row)
+		return -ENOMEM;
+	row->kind = command->kind;
+	row->pid = get_pid(command->pid);
+	strscpy(row->comm, command->comm, sizeof(row->comm));
+	refcount_set(&row->refs, 1);
+	if (!nr_rows)
+		error = mms_probes_arm();
+	if (error) {
+		mms_target_put(row);
+		return error;
+	}
+	list_add_tail_rcu(&row->node, &rows);
+	nr_rows++;
+	if (row->kind != TARGET_PID) {
+		follow_matching(row);
+		return 0;
+	}
+	error = follow_pid(row);
+	if (error)
+		remove_row(row);
+	switch (error) {
+	case -EEXIST: /* followed already, by another row */
+		return 0;
+	case -ESRCH:
+		mms_error_log("pid: the process has no address space (kernel thread or already ended)");
+		break;
+	case -ENOSPC:
+		mms_error_log("pid: as many processes are followed as max_processes allows");
+		break;
+	}
+	return error;
+}
+
+/* A "pid" row whose last process has ended goes by itself. */
+static void reap_work(struct work_struct *work)
+{
+	struct mms_target *row, *next;
+
+	mutex_lock(&rows_lock);
+	list_for_each_entry_safe(row, next, &rows, node)
+		if (row->kind == TARGET_PID && !atomic_read(&row->live))
+			remove_row(row);
+	mutex_unlock(&rows_lock);
+}
+
+static int parse_pid(const char *word, struct command *command)
+{
+	unsigned int number;
+
+	if (kstrtouint(word, 10, &number) || !number) {
+		mms_error_log("pid: \"%s\" is not a process id; write \"pid N\"", word);
+		return -EINVAL;
+	}
+	command->kind = TARGET_PID;
+	command->pid = find_get_pid(number);
+	if (!command->pid) {
+		mms_error_log("pid: there is no process %u", number);
+		return -ESRCH;
+	}
+	return 0;
+}
+
+static int parse_comm(const char *name, struct command *command)
+{
+	if (!*name) {
+		mms_error_log("comm: the name is missing; write \"comm NAME\"");
+		return -EINVAL;
+	}
+	if (strscpy(command->comm, name, sizeof(command->comm)) < 0) {
+		mms_error_log("comm: \"%s\" is longer than the kernel keeps (%d characters)", name,
+			      TASK_COMM_LEN - 1);
+		return -E2BIG;
+	}
+	command->kind = TARGET_COMM;
+	return 0;
+}
+
+static int parse(char *line, struct command *command)
+{
+	char *word;
+
+	if (!strcmp(line, "clear")) {
+		command->what = COMMAND_CLEAR;
+		return 0;
+	}
+	command->what = COMMAND_ADD;
+	if (*line == '-') {
+		command->what = COMMAND_REMOVE;
+		line = skip_spaces(line + 1);
+	}
+	if (!strcmp(line, "all")) {
+		command->kind = TARGET_ALL;
+		return 0;
+	}
+	word = strsep(&line, " \t");
+	if (line) {
+		line = strim(line);
+		if (!strcmp(word, "pid"))
+			return parse_pid(line, command);
+		if (!strcmp(word, "comm"))
+			return parse_comm(line, command);
+	}
+	mms_error_log("\"%s\" is not understood; write pid N, comm NAME, all, -pid N, -comm NAME, -all or clear",
+		      word);
+	return -EINVAL;
+}
+
+static int carry_out(const struct command *command)
+{
+	struct mms_target *row;
+
+	switch (command->what) {
+	case COMMAND_ADD:
+		return add_row(command);
+	case COMMAND_REMOVE:
+		row = find_row(command);
+		if (!row) {
+			mms_error_log("there is no such target to remove; \"cat targets\" lists them");
+			return -ESRCH;
+		}
+		remove_row(row);
+		return 0;
+	case COMMAND_CLEAR:
+		remove_all();
+		mms_processes_release(NULL);
+		return 0;
+	}
+	return -EINVAL;
+}
+
+int mms_targets_write(char *text, bool replace)
+{
+	struct command *commands = kcalloc(MAX_COMMANDS, sizeof(*commands), GFP_KERNEL);
+	unsigned int number = 0, i;
+	int error = 0;
+	char *line;
+
+	if (!commands)
+		return -ENOMEM;
+	while (!error && (line = strsep(&text, "\n"))) {
+		line = strim(line);
+		if (!*line)
+			continue;
+		if (number == MAX_COMMANDS) {
+			mms_error_log("more than %d lines in one write", MAX_COMMANDS);
+			error = -E2BIG;
+			break;
+		}
+		error = parse(line, &commands[number++]);
+	}
+	if (!error) {
+		mutex_lock(&rows_lock);
+		if (replace)
+			remove_all();
+		for (i = 0; !error && i < number; i++)
+			error = carry_out(&commands[i]);
+		mutex_unlock(&rows_lock);
+	}
+	for (i = 0; i < number; i++)
+		put_pid(commands[i].pid);
+	kfree(commands);
+	return error;
+}
+
+void mms_targets_show(struct seq_file *file)
+{
+	struct pid_namespace *namespace = task_active_pid_ns(current);
+	struct mms_target *row;
+
+	mutex_lock(&rows_lock);
+	list_for_each_entry(row, &rows, node) {
+		switch (row->kind) {
+		case TARGET_PID:
+			/* 0: not visible in the reader's namespace */
+			if (pid_nr_ns(row->pid, namespace))
+				seq_printf(file, "pid %d\n", pid_nr_ns(row->pid, namespace));
+			break;
+		case TARGET_COMM:
+			seq_printf(file, "comm %s\n", row->comm);
+			break;
+		case TARGET_ALL:
+			seq_puts(file, "all\n");
+			break;
+		}
+	}
+	mutex_unlock(&rows_lock);
+}
+
+unsigned int mms_targets_number(void)
+{
+	return READ_ONCE(nr_rows);
+}
+
+void mms_targets_exit(void)
+{
+	mutex_lock(&rows_lock);
+	remove_all();
+	mms_processes_release(NULL);
+	mutex_unlock(&rows_lock);
+	/* Nobody is followed, so nothing queues it again. */
+	cancel_work_sync(&reap);
+	/* Rows that are waiting for their grace period. */
+	rcu_barrier();
+}
