@@ -54,7 +54,7 @@ static void verdict(const char *fmt, ...)
 		n = sizeof(line) - 2;
 	line[n++] = '\n';
 	if (verdict_fd < 0 || write(verdict_fd, line, n) != n)
-		dprintf(STDERR_FILENO, "mmscope-vm: verdict lost: %.*s", n, line);
+		dprintf(STDERR_FILENO, "mmscope-vm: no way to say: %.*s", n, line);
 }
 
 static void __attribute__((noreturn)) power_off(void)
