@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * events.h - the module's trace events, from a private tracefs instance
+ */
+#ifndef SELFTESTS_EVENTS_H
+#define SELFTESTS_EVENTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mmscope_abi.h"
+
+/* Fields that a test asks for; those that an event does not have are 0. */
+struct event {
+	int event; /* enum mms_event */
+	int tgid;
+	uint64_t address;
+	int kind;
+	int region;
+	long pages;
+	long heap_delta_bytes;
+	long vsz_pages;
+	long anon_pages;
+	long file_pages;
+	long shmem_pages;
+	bool rss_exact;
+};
+
+/* An array that grows. */
+struct events {
+	struct event *event;
+	unsigned int number;
+	unsigned int room;
+};
+
+/* Make the instance and switch the events on; bails out when that cannot be done. */
+void events_begin(void);
+
+/* Append all events since the last call, in order of time. */
+void events_drain(struct events *events);
+
+/* Events that the ring buffer lost since the beginning. */
+long events_lost(void);
+void events_end(void);
+void events_free(struct events *events);
+
+#endif /* SELFTESTS_EVENTS_H */

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0
+/* target.c - start a program as a target, before its first instruction */
+#include <errno.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "figures.h"
+#include "tap.h"
+#include "target.h"
+
+/* In the child: wait until the parent has made us a target. */
+static void wait_for_go(int fd)
+{
+	char go;
+
+	if (read(fd, &go, 1) != 1)
+		_exit(126);
+	close(fd);
+}
+
+static void make_target(pid_t pid, int go)
+{
+	char line[32];
+	int error;
+
+	snprintf(line, sizeof(line), "pid %d", pid);
+	error = debugfs_write("targets", line);
+	if (error)
+		tap_bail("cannot make %d a target: %s", pid, strerror(-error));
+	if (write(go, "", 1) != 1)
+		tap_bail("the child is gone: %s", strerror(errno));
+	close(go);
+}
+
+void target_start(struct target *target, char *const argv[])
+{
+	int go[2], in[2], out[2];
+
+	if (pipe(go) || pipe(in) || pipe(out))
+		tap_bail("pipe: %s", strerror(errno));
+	target->pid = fork();
+	if (target->pid < 0)
+		tap_bail("fork: %s", strerror(errno));
+	if (!target->pid) {
+		close(go[1]);
+		dup2(in[0], 0);
+		dup2(out[1], 1);
+		close(in[0]);
+		close(in[1]);
+		close(out[0]);
+		close(out[1]);
+		wait_for_go(go[0]);
+		execvp(argv[0], argv);
+		_exit(127);
+	}
+	close(go[0]);
+	close(in[0]);
+	close(out[1]);
+	target->in = fdopen(in[1], "w");
+	target->out = fdopen(out[0], "r");
+	make_target(target->pid, go[1]);
+}
+
+int target_finish(struct target *target)
+{
+	int status;
+
+	fclose(target->in);
+	fclose(target->out);
+	if (waitpid(target->pid, &status, 0) != target->pid)
+		tap_bail("waitpid: %s", strerror(errno));
+	return status;
+}
+
+int target_call(void (*function)(void), pid_t *pid)
+{
+	int go[2], status;
+
+	if (pipe(go))
+		tap_bail("pipe: %s", strerror(errno));
+	fflush(stdout);
+	*pid = fork();
+	if (*pid < 0)
+		tap_bail("fork: %s", strerror(errno));
+	if (!*pid) {
+		close(go[1]);
+		wait_for_go(go[0]);
+		function();
+		_exit(0);
+	}
+	close(go[0]);
+	make_target(*pid, go[1]);
+	if (waitpid(*pid, &status, 0) != *pid)
+		tap_bail("waitpid: %s", strerror(errno));
+	return status;
+}

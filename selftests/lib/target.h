@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * target.h - start a program as a target, before its first instruction
+ */
+#ifndef SELFTESTS_TARGET_H
+#define SELFTESTS_TARGET_H
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+/**
+ * struct target - a program that is followed
+ * @pid: its process
+ * @in: its standard input
+ * @out: its standard output
+ */
+struct target {
+	pid_t pid;
+	FILE *in;
+	FILE *out;
+};
+
+/**
+ * target_start() - fork, make the child a target, let it exec
+ * @target: result
+ * @argv: the program, looked up in PATH, and its arguments
+ *
+ * Bails out when it cannot be done.
+ */
+void target_start(struct target *target, char *const argv[]);
+
+/* Close the pipes and wait. Returns the status as waitpid() gives it. */
+int target_finish(struct target *target);
+
+/* Fork a child that runs a function as a target, and wait for its end; its wait status. */
+int target_call(void (*function)(void), pid_t *pid);
+
+#endif /* SELFTESTS_TARGET_H */
