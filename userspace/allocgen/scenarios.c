@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * scenarios.c - the table of scenarios, and how one is left early
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "scenario.h"
+
+const struct scenario scenarios[] = {
+	{
+		.name = "anon-lazy",
+		.summary = "mmap n pages, touch k in four orders: VSZ +n, RSS +k, k faults",
+		.shows =
+			"mmap only promises memory. Each first touch is one fault and one page,\n"
+			"whether pages are touched upwards, downwards, in strides or at random.",
+		.run = run_anon_lazy,
+	},
+	{
+		.name = "zero-page",
+		.summary = "reads map the zero page: RSS +0; the first write: RSS +1",
+		.shows =
+			"Reading untouched memory costs a fault per page and no memory: all of\n"
+			"it is the one zero page. The first write to a page then gets a private\n"
+			"one.",
+		.run = run_zero_page,
+	},
+	{
+		.name = "stack-grow",
+		.summary = "recursion: VSZ and RSS grow at faults, with no system call",
+		.shows =
+			"The kernel extends the stack when a fault hits below its lower end.\n"
+			"VSZ and RSS grow by a page each time, and the program has not asked\n"
+			"for anything.",
+		.run = run_stack_grow,
+	},
+};
+
+const size_t nr_scenarios = ARRAY_SIZE(scenarios);
+
+static char reason[256];
+
+/**
+ * scenario_find() - look a scenario up
+ * @name: its public name
+ *
+ * Return: the row, or NULL.
+ */
+const struct scenario *scenario_find(const char *name)
+{
+	for (size_t i = 0; i < nr_scenarios; i++)
+		if (!strcmp(scenarios[i].name, name))
+			return &scenarios[i];
+	return NULL;
+}
+
+/**
+ * fail() - leave a scenario: a resource could not be had
+ * @fmt: the reason, as printf(3)
+ *
+ * Return: EXIT_RESOURCE, for the caller to return.
+ */
+int fail(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(reason, sizeof(reason), fmt, args);
+	va_end(args);
+	return EXIT_RESOURCE;
+}
+
+/**
+ * skip() - leave a scenario: it makes no sense here
+ * @fmt: the reason, as printf(3)
+ *
+ * Return: EXIT_SKIP, for the caller to return.
+ */
+int skip(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(reason, sizeof(reason), fmt, args);
+	va_end(args);
+	return EXIT_SKIP;
+}
+
+/**
+ * leave_reason() - why the scenario was left
+ *
+ * Return: what the last fail() or skip() said.
+ */
+const char *leave_reason(void)
+{
+	return reason;
+}
