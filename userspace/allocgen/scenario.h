@@ -73,5 +73,8 @@ const char *leave_reason(void);
 int run_anon_lazy(const struct run *run);
 int run_zero_page(const struct run *run);
 int run_stack_grow(const struct run *run);
+int run_cow_child(const struct run *run);
+int run_cow_parent(const struct run *run);
+int run_cow_read(const struct run *run);
 
 #endif /* ALLOCGEN_SCENARIO_H */

@@ -35,6 +35,32 @@ const struct scenario scenarios[] = {
 			"for anything.",
 		.run = run_stack_grow,
 	},
+	{
+		.name = "cow-child",
+		.summary = "fork, the child writes k of n pages: k copies, 0 in the parent",
+		.shows =
+			"After a fork both processes share every page. A write by the child\n"
+			"costs it a fault and a copy; RSS of neither changes, the machine's\n"
+			"free memory falls by k pages.",
+		.run = run_cow_child,
+	},
+	{
+		.name = "cow-parent",
+		.summary = "fork, the parent writes first: k copies; the child: k reuses",
+		.shows =
+			"Who writes first pays for the copy, also if it is the parent. The\n"
+			"other one is then the last sharer: its write faults, but nothing is\n"
+			"copied.",
+		.run = run_cow_parent,
+	},
+	{
+		.name = "cow-read",
+		.summary = "fork, both only read: no fault, no copy",
+		.shows =
+			"Reading shared pages never breaks the sharing: fork copied the\n"
+			"page-table entries, so there is not even a fault.",
+		.run = run_cow_read,
+	},
 };
 
 const size_t nr_scenarios = ARRAY_SIZE(scenarios);
