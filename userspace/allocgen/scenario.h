@@ -73,6 +73,7 @@ const char *leave_reason(void);
 int run_anon_lazy(const struct run *run);
 int run_zero_page(const struct run *run);
 int run_stack_grow(const struct run *run);
+int run_file_private(const struct run *run);
 int run_cow_child(const struct run *run);
 int run_cow_parent(const struct run *run);
 int run_cow_read(const struct run *run);

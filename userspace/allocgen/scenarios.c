@@ -36,6 +36,15 @@ const struct scenario scenarios[] = {
 		.run = run_stack_grow,
 	},
 	{
+		.name = "file-private",
+		.summary = "private file mapping: fault-around, write after and before read",
+		.shows =
+			"A read fault maps up to 16 cached pages at once. Writing a page that\n"
+			"was read copies it; writing a page that was not copies straight from\n"
+			"the page cache, with no read fault before.",
+		.run = run_file_private,
+	},
+	{
 		.name = "cow-child",
 		.summary = "fork, the child writes k of n pages: k copies, 0 in the parent",
 		.shows =
