@@ -10,6 +10,52 @@
 
 const struct scenario scenarios[] = {
 	{
+		.name = "freelist",
+		.summary = "malloc/free pairs served from free lists: no kernel entry",
+		.shows =
+			"Once the free lists hold chunks of the sizes in use, malloc and free\n"
+			"stay in user mode: no brk, no mmap, no page fault, however many pairs\n"
+			"there are.",
+		.run = run_freelist,
+	},
+	{
+		.name = "brk-grow",
+		.summary = "the heap grows by request + 128 KiB, RSS follows touch",
+		.shows =
+			"Small requests: every page gets a chunk header, so RSS follows malloc\n"
+			"itself. Large requests below the mmap threshold: only the pages with\n"
+			"headers become resident, the rest when it is written.",
+		.run = run_brk_grow,
+	},
+	{
+		.name = "mmap-threshold",
+		.summary = "from 128 KiB its own mapping; a free moves the threshold up",
+		.shows =
+			"The byte that makes the difference between brk and mmap, and glibc's\n"
+			"dynamic threshold: after the free of a mapped chunk the same size is\n"
+			"served from the heap. Above 32 MiB the threshold does not follow.",
+		.run = run_mmap_threshold,
+	},
+	{
+		.name = "arenas",
+		.summary = "each new thread's arena reserves 64 MiB: VSZ jumps, RSS does not",
+		.shows =
+			"Why the VSZ of a threaded program is huge: at its first malloc a\n"
+			"thread gets an arena, for which glibc reserves 64 MiB of address\n"
+			"space. One page of it becomes resident.",
+		.run = run_arenas,
+	},
+	{
+		.name = "calloc-lazy",
+		.summary = "calloc touches nothing of fresh memory, all of a recycled chunk",
+		.shows =
+			"Fresh pages from the kernel are zero already, so calloc leaves them\n"
+			"alone; malloc and memset touch them all. A recycled chunk holds old\n"
+			"bytes, so calloc must clear it, and brings its pages back if they were\n"
+			"given to the kernel.",
+		.run = run_calloc_lazy,
+	},
+	{
 		.name = "anon-lazy",
 		.summary = "mmap n pages, touch k in four orders: VSZ +n, RSS +k, k faults",
 		.shows =
