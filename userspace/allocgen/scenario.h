@@ -70,6 +70,7 @@ __printf(1, 2) int fail(const char *fmt, ...);
 __printf(1, 2) int skip(const char *fmt, ...);
 const char *leave_reason(void);
 
+int run_story(const struct run *run);
 int run_freelist(const struct run *run);
 int run_brk_grow(const struct run *run);
 int run_mmap_threshold(const struct run *run);

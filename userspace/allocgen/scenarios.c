@@ -10,6 +10,15 @@
 
 const struct scenario scenarios[] = {
 	{
+		.name = "story",
+		.summary = "a malloc's life: free list, brk, mmap, first touch, fork, free",
+		.shows =
+			"What happens below malloc, step by step: a free chunk costs nothing, a\n"
+			"larger heap is only a moved boundary, and a physical page comes with\n"
+			"the first touch, one page fault each.",
+		.run = run_story,
+	},
+	{
 		.name = "freelist",
 		.summary = "malloc/free pairs served from free lists: no kernel entry",
 		.shows =
