@@ -102,7 +102,7 @@ static int check_arenas(void)
 		arena[i] = (uintptr_t)workers[i].chunk / MALLOC_HEAP_MAX;
 		for (int j = 0; j < i; j++)
 			if (arena[j] == arena[i])
-				return fail("two threads share an arena: the expectations would be wrong");
+				return fail("a thread got no arena of its own: allow more address space (ulimit -v)");
 	}
 	return 0;
 }

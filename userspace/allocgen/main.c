@@ -105,8 +105,13 @@ static int parse_run(struct command_line *cmd, char **args)
 				continue;
 			}
 		}
-		if (**args == '-' || cmd->scenario) {
+		if (**args == '-') {
 			complain("%s is not an option of `run`: see `allocgen --help`", *args);
+			return EXIT_USAGE;
+		}
+		if (cmd->scenario) {
+			complain("`run` takes one scenario: leave out %s or %s",
+				 cmd->scenario->name, *args);
 			return EXIT_USAGE;
 		}
 		cmd->scenario = scenario_find(*args);

@@ -147,7 +147,7 @@ static void print_size(const char *figure, unsigned long now, unsigned long befo
 		snprintf(change, sizeof(change), "%s%s", now < before ? "" : "+",
 			 out_grouped((long)(now - before) * KB_PER_PAGE));
 	out_printf("  %s %11s kB%*s", figure, out_grouped((long)now * KB_PER_PAGE),
-		   last && !seen ? 0 : 12, change);
+		   last && !seen ? 0 : 11, change);
 }
 
 static void mark_text(const char *name, const char *look)
