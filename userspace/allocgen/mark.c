@@ -146,7 +146,7 @@ static void print_size(const char *figure, unsigned long now, unsigned long befo
 	if (seen)
 		snprintf(change, sizeof(change), "%s%s", now < before ? "" : "+",
 			 out_grouped((long)(now - before) * KB_PER_PAGE));
-	out_printf("  %s %11s kB%*s", figure, out_grouped((long)now * KB_PER_PAGE),
+	out_printf("  %s %10s kB%*s", figure, out_grouped((long)now * KB_PER_PAGE),
 		   last && !seen ? 0 : 11, change);
 }
 
