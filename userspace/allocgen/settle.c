@@ -140,7 +140,7 @@ static no_asan void read_all(const struct mapping *mapping, const struct settle_
 {
 	for (uintptr_t addr = mapping->start; addr < mapping->end; addr += PAGE_BYTES)
 		if (!kept_out(walk->keep_out, addr))
-			peek((const void *)addr);
+			keep((const void *)(uintptr_t)*(const unsigned char *)addr);
 }
 
 static int settle_mapping(const struct mapping *mapping, void *data)
