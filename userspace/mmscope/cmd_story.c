@@ -31,7 +31,7 @@ static const char usage[] =
 	"munmap, page fault, fork, exec and exit in a plain sentence with figures, then\n"
 	"the picture of VSZ and RSS and the summary of mmscope run. Long runs of equal\n"
 	"events are told in one sentence. With FILE: the story of a recording.\n\n"
-	"  -o FILE         leave the recording too; trace-cmd report and KernelShark open it\n"
+	"  -o FILE         leave the recording too, for trace-cmd report and KernelShark\n"
 	"  --all-events    a sentence for every single event\n"
 	"  --buffer-kb N   trace buffer of each CPU, KiB (default 8192)\n"
 	"  --max-events N  tell at most N events, count the rest (default 2000000)\n"

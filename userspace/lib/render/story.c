@@ -77,8 +77,9 @@ void mms_story(const struct mms_out *out, const struct mms_items *items,
 				INDENT - TIME_WIDTH, "", sentence, mms_style(out, MMS_PLAIN));
 			break;
 		case MMS_WHAT_LOST:
-			fprintf(out->file, "%s*** %s ***%s\n", mms_style(out, MMS_ALARM), sentence,
-				mms_style(out, MMS_PLAIN));
+			fprintf(out->file, "%s*** ", mms_style(out, MMS_ALARM));
+			mms_wrap(out, 4, sentence);
+			fputs(mms_style(out, MMS_PLAIN), out->file);
 			break;
 		default:
 			tell_event(out, item, list, tale, page_kb, sentence);
@@ -93,7 +94,7 @@ void mms_story_end(const struct mms_out *out, const struct mms_evlist *list,
 	uint64_t lost = mms_evlist_lost(list);
 	size_t cpu;
 
-	fprintf(out->file, "%s crossings into the kernel: %s calls (%s in them)",
+	fprintf(out->file, "%s crossings into the kernel: %s calls (%s)",
 		mms_count((int64_t)tale->crossings).s, mms_count((int64_t)tale->calls).s,
 		mms_ns(tale->call_ns).s);
 	fprintf(out->file, " and %s faults from user mode\n",
@@ -117,6 +118,6 @@ void mms_story_end(const struct mms_out *out, const struct mms_evlist *list,
 				mms_count((int64_t)list->over_limit).s);
 	}
 	if (tale->inexact)
-		fprintf(out->file, "~ marks an RSS read cheaply on the fault path (%s events); changes without it are exact\n",
+		fprintf(out->file, "~ marks an RSS read cheaply on the fault path (%s events); the rest is exact\n",
 			mms_count((int64_t)tale->inexact).s);
 }

@@ -168,6 +168,22 @@ static void processes(const struct mms_out *out, const struct mms_run *run)
 	}
 }
 
+static void verdict(const struct mms_out *out, enum mms_style style, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void verdict(const struct mms_out *out, enum mms_style style, const char *format, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	fprintf(out->file, "  %s", mms_style(out, style));
+	mms_wrap(out, 2, text);
+	fputs(mms_style(out, MMS_PLAIN), out->file);
+}
+
 /* The laws of every process; a residual that is not 0 means that figures above are wrong. */
 static void laws(const struct mms_out *out, const struct mms_run *run)
 {
@@ -189,13 +205,13 @@ static void laws(const struct mms_out *out, const struct mms_run *run)
 			if (status->told[rows[j].id] && !status->value[rows[j].id])
 				continue;
 			broken = true;
-			fprintf(out->file, "%s  law broken in process %d: %s, residual %s%s\n",
-				mms_style(out, MMS_ALARM), run->processes[i].pid, rows[j].law,
-				figure(status, rows[j].id).s, mms_style(out, MMS_PLAIN));
+			verdict(out, MMS_ALARM, "law broken in process %d: %s, residual %s",
+				run->processes[i].pid, rows[j].law, figure(status, rows[j].id).s);
 		}
 	}
 	if (!broken)
-		fprintf(out->file, "  laws hold: %s, %s (residuals 0)\n", rows[0].law, rows[1].law);
+		verdict(out, MMS_PLAIN, "laws hold: %s, %s (residuals 0)", rows[0].law,
+			rows[1].law);
 }
 
 static void losses(const struct mms_out *out, const struct mms_run *run)
@@ -212,19 +228,17 @@ static void losses(const struct mms_out *out, const struct mms_run *run)
 		during = stat->value - mms_stat_before(run, stat->key);
 		lost |= during > 0;
 		if (during > 0)
-			fprintf(out->file, "%s  LOST during this run: %s %s%s\n",
-				mms_style(out, MMS_ALARM), stat->key, mms_count(during).s,
-				mms_style(out, MMS_PLAIN));
+			verdict(out, MMS_ALARM, "LOST during this run: %s %s", stat->key,
+				mms_count(during).s);
 		else
-			fprintf(out->file, "  lost before this run: %s %s\n", stat->key,
+			verdict(out, MMS_PLAIN, "lost before this run: %s %s", stat->key,
 				mms_count(stat->value).s);
 	}
 	if (!lost)
-		fprintf(out->file, "  nothing lost during this run\n");
+		verdict(out, MMS_PLAIN, "nothing lost during this run");
 	for (i = 0; i < run->nr_missing; i++)
-		fprintf(out->file, "%s  probe %s (%s) is missing in this kernel:%s %s\n",
-			mms_style(out, MMS_ALARM), run->missing[i].name, run->missing[i].symbol,
-			mms_style(out, MMS_PLAIN), run->missing[i].consequence);
+		verdict(out, MMS_ALARM, "not seen, as this kernel has no %s: %s",
+			run->missing[i].symbol, run->missing[i].consequence);
 }
 
 void mms_summary(const struct mms_out *out, const struct mms_run *run)
