@@ -93,14 +93,19 @@ static void remove_leftovers(void)
 
 static int set_up(struct mms_trace *trace, unsigned int buffer_kb, struct mms_error *err)
 {
+	char path[PATH_MAX];
 	char number[16];
 	char name[32];
 
+	snprintf(path, sizeof(path), "%s/instances", tracefs_tracing_dir());
+	if (access(path, W_OK))
+		return mms_fail(err, -errno, "cannot make a trace instance in %s: %s", path,
+				strerror(errno));
 	snprintf(name, sizeof(name), INSTANCE_PREFIX "%d", getpid());
 	trace->instance = tracefs_instance_create(name);
 	if (!trace->instance)
-		return mms_fail(err, -errno, "cannot make a trace instance in %s/instances: %s",
-				tracefs_tracing_dir(), strerror(errno));
+		return mms_fail(err, -errno, "cannot make the trace instance %s/%s: %s", path, name,
+				strerror(errno));
 	trace->dir = tracefs_instance_get_dir(trace->instance);
 	if (!trace->dir)
 		return mms_fail(err, -ENOMEM, "no memory for the name of the trace instance");
