@@ -145,6 +145,11 @@ holds 'not told: more than --max-events' "story --max-events counts what it leav
 echo "widest line: $(wc -L "$data"/*.out)" >"$work/notes"
 result "$([ "$(cat "$data"/*.out | LC_ALL=C.UTF-8 wc -L)" -le 80 ] && echo 0 || echo 1)" "every view fits 80 columns"
 
+printf '# mmscope events\n%s\n%s\n' '1 0 exec tgid=1 vsz_pages=1' \
+	'1000 0 mmap tgid=1 vsz_pages=1025' >"$work/events"
+run "$mmscope" story "$work/events"
+holds '^ +[|] +#$' "a peak at the last moment is in the picture"
+
 # The sums of a story are the same whether it is folded or not.
 tail -n 6 "$data/events.out" >"$work/a"
 tail -n 6 "$data/events-all.out" >"$work/b"
@@ -269,7 +274,16 @@ else
 	run "$mmscope" run -- true
 fi
 fails 125 'this needs root: run it again with sudo$' "not root"
-chmod 700 "$work/debug/mmscope/targets"
+if [ "$(id -u)" -eq 0 ]; then
+	chmod 700 "$work/debug"
+	run setpriv --reuid 65534 --regid 65534 --clear-groups "$work/mmscope" run -- true
+else
+	chmod 700 "$work/debug/mmscope/targets"
+	chmod 000 "$work/debug"
+	run "$mmscope" run -- true
+	chmod 700 "$work/debug"
+fi
+fails 125 'this needs root: run it again with sudo$' "not root, and debugfs is closed to others"
 tree
 MMSCOPE_TRACEFS=$work/nowhere run env MMSCOPE_TRACEFS="$work/nowhere" "$mmscope" story -- true
 fails 125 'tracefs is not there' "no tracefs"
@@ -317,7 +331,7 @@ holds 'was killed by SIGTERM after' "run: the signal is named"
 run "$mmscope" run -- "$work/play" 'mmscope=$PPID; (sleep 0.3; kill -INT $mmscope) & exec sleep 30'
 result "$([ "$status" -eq 130 ] && echo 0 || echo 1)" "run: an interrupt is passed on"
 holds 'was killed by SIGINT after' "run: the summary comes all the same"
-run "$mmscope" run -- "$work/play" 'trap "" TERM; kill -TERM $PPID; sleep 0.2; kill -TERM $PPID; while :; do sleep 0.1; done'
+run "$mmscope" run -- "$work/play" 'trap "" TERM; kill -TERM $PPID; sleep 0.2; kill -TERM $PPID; sleep 5'
 result "$([ "$status" -eq 137 ] && echo 0 || echo 1)" "run: a second SIGTERM kills a command that does not listen"
 
 tree

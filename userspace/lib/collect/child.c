@@ -38,9 +38,8 @@ static void become(char *const *argv, int go_fd, int exec_fd, const sigset_t *ma
 		fcntl(keep_fd, F_SETFD, 0);
 	execvp(argv[0], argv);
 	reason = errno;
-	if (write(exec_fd, &reason, sizeof(reason)) != sizeof(reason))
-		_exit(125);
-	_exit(reason == ENOENT ? 127 : 126);
+	/* the parent reads the reason and tells it; without one it takes the command as started */
+	_exit(write(exec_fd, &reason, sizeof(reason)) == sizeof(reason) ? 127 : 125);
 }
 
 int mms_child_prepare(struct mms_child *child, char *const *argv,

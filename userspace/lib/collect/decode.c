@@ -78,17 +78,6 @@ void mms_decoder_free(struct mms_decoder *decoder)
 	free(decoder);
 }
 
-static uint64_t read_number(struct tep_handle *tep, const struct tep_format_field *field,
-			    const struct tep_record *raw)
-{
-	uint64_t value = tep_read_number(tep, (char *)raw->data + field->offset, field->size);
-	unsigned int unused = 64 - 8 * (unsigned int)field->size;
-
-	if ((field->flags & TEP_FIELD_IS_SIGNED) && unused < 64)
-		value = (uint64_t)((int64_t)(value << unused) >> unused);
-	return value;
-}
-
 static bool is_inside(const struct tep_format_field *field, const struct tep_record *raw)
 {
 	return field->offset >= 0 && field->size > 0 &&
@@ -126,7 +115,9 @@ static int decode_event(const struct mms_decoder *decoder, struct mms_evlist *li
 			continue;
 		if (fields[i].size) {
 			mms_record_store(record, &fields[i],
-					 read_number(decoder->tep, from[i], raw));
+					 tep_read_number(decoder->tep,
+							 (char *)raw->data + from[i]->offset,
+							 from[i]->size));
 			continue;
 		}
 		ret = read_text(list, record, event, from[i], raw);
