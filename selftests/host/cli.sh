@@ -219,6 +219,10 @@ fails 125 'the module kept no record of process 95' "processes without the comma
 broken 's/.*/nonsense/' stats
 run "$mmscope" run --from "$work/broken"
 fails 125 'stats is not understood at line 1' "stats that are none"
+broken '' run
+rm -r "$work/broken/pid/96"
+run "$mmscope" run --from "$work/broken"
+holds '^  not checked: 1 processes whose records' "a descendant's record that was pushed out"
 run "$mmscope" run --from "$work/nowhere"
 fails 125 'cannot read .*/nowhere/run: No such file' "run --from a folder that is not there"
 head -c 6000 "$data/story.dat" >"$work/short.dat"

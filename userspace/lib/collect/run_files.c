@@ -68,8 +68,13 @@ int mms_run_collect(struct mms_run *run, const char *dir, struct mms_error *err)
 	text = mms_read_file(path, NULL, err);
 	ret = text ? mms_stats_parse(&run->stats, text, err) : -errno;
 	free(text);
-	for (i = 0; !ret && i < run->nr_processes; i++)
+	for (i = 0; !ret && i < run->nr_processes; i++) {
 		ret = collect_process(&run->processes[i], dir, err);
+		if (i && ret == -ENOENT) {	/* the command's own process is needed, others are not */
+			run->processes[i].gone = true;
+			ret = 0;
+		}
+	}
 	return ret;
 }
 
@@ -153,6 +158,8 @@ int mms_run_save(const struct mms_run *run, const char *from, const char *to,
 	for (i = 0; !ret && i < MMS_ARRAY_SIZE(common_files); i++)
 		ret = copy_file(from, to, common_files[i], err);
 	for (i = 0; !ret && i < run->nr_processes; i++) {
+		if (run->processes[i].gone)
+			continue;
 		snprintf(path, sizeof(path), "%s/pid/%d", to, run->processes[i].pid);
 		ret = make_dir(path, err);
 		for (j = 0; !ret && j < MMS_ARRAY_SIZE(process_files); j++) {

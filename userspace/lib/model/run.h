@@ -23,6 +23,7 @@
  * @minflt: minor faults
  * @majflt: major faults
  * @cow: COW breaks
+ * @gone: its files had vanished before they could be read (pushed out by newer records)
  * @status: pid/<tgid>/status
  * @faults: rows of pid/<tgid>/faults
  * @nr_faults: how many
@@ -40,6 +41,7 @@ struct mms_process {
 	int64_t minflt;
 	int64_t majflt;
 	int64_t cow;
+	bool gone;
 	struct mms_status status;
 	struct mms_fault_row *faults;
 	size_t nr_faults;

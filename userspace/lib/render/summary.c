@@ -195,12 +195,17 @@ static void laws(const struct mms_out *out, const struct mms_run *run)
 		{ MMS_FIG_LAW2_RESIDUAL, "VSZ and RSS = the kernel's own" },
 	};
 	bool broken = false;
+	size_t gone = 0;
 	size_t i;
 	size_t j;
 
 	for (i = 0; i < run->nr_processes; i++) {
 		const struct mms_status *status = &run->processes[i].status;
 
+		if (run->processes[i].gone) {
+			gone++;
+			continue;
+		}
 		for (j = 0; j < MMS_ARRAY_SIZE(rows); j++) {
 			if (status->told[rows[j].id] && !status->value[rows[j].id])
 				continue;
@@ -212,6 +217,9 @@ static void laws(const struct mms_out *out, const struct mms_run *run)
 	if (!broken)
 		verdict(out, MMS_PLAIN, "laws hold: %s, %s (residuals 0)", rows[0].law,
 			rows[1].law);
+	if (gone)
+		verdict(out, MMS_ALARM, "not checked: %zu processes whose records newer ones had pushed out",
+			gone);
 }
 
 static void losses(const struct mms_out *out, const struct mms_run *run)
