@@ -70,7 +70,7 @@ int mms_run_collect(struct mms_run *run, const char *dir, struct mms_error *err)
 	free(text);
 	for (i = 0; !ret && i < run->nr_processes; i++) {
 		ret = collect_process(&run->processes[i], dir, err);
-		if (i && ret == -ENOENT) {	/* the command's own process is needed, others are not */
+		if (i && ret == -ENOENT) {	/* only the command's own is needed */
 			run->processes[i].gone = true;
 			ret = 0;
 		}
