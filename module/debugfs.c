@@ -52,29 +52,29 @@ static int targets_show(struct seq_file *file, void *unused)
 
 /*
  * ">" opens with O_TRUNC and replaces all targets, ">>" adds. Nothing is removed
- * at the opening itself, so that a bad write changes nothing.
+ * at the opening itself, so that a bad write changes nothing. The flag is only
+ * there during open (fs/open.c, do_dentry_open() drops it), so it is kept.
  */
 static int targets_open(struct inode *inode, struct file *file)
 {
-	return single_open(file, targets_show, inode->i_private);
+	return single_open(file, targets_show, (void *)(unsigned long)(file->f_flags & O_TRUNC));
 }
 
 static ssize_t targets_write(struct file *file, const char __user *buffer, size_t count,
 			     loff_t *position)
 {
 	struct seq_file *seq = file->private_data;
-	bool replace = (file->f_flags & O_TRUNC) && !seq->private;
 	char *text = copy_write(buffer, count, 0);
 	int error;
 
 	if (IS_ERR(text))
 		return PTR_ERR(text);
-	error = mms_targets_write(text, replace);
+	error = mms_targets_write(text, seq->private);
 	kfree(text);
 	if (error)
 		return error;
 	/* What was there has been replaced; further writes through this opening add. */
-	seq->private = (void *)1;
+	seq->private = NULL;
 	mms_debugfs_processes_sync();
 	return count;
 }
@@ -161,6 +161,7 @@ static void show_process(struct seq_file *file, struct mms_process *process,
 	const struct mms_state *state = &report->state;
 	pid_t pid = pid_nr_ns(process->pid, namespace);
 	const u64 *counter = report->figures.counter;
+	char comm[TASK_COMM_LEN];
 
 	/*
 	 * 0: not visible in the reader's namespace. A struct pid keeps its numbers
@@ -168,6 +169,7 @@ static void show_process(struct seq_file *file, struct mms_process *process,
 	 */
 	if (!pid)
 		return;
+	mms_process_comm(process, comm);
 	seq_printf(file, "%7d %7d %10llu %9llu %9llu %9llu %9llu %9llu %9llu %9llu %7llu %7llu %-6s %s\n",
 		   pid, process->ppid, state->vsz_pages << (PAGE_SHIFT - 10),
 		   mms_state_rss_pages(state) << (PAGE_SHIFT - 10),
@@ -176,7 +178,7 @@ static void show_process(struct seq_file *file, struct mms_process *process,
 		   (u64)state->shmem_pages << (PAGE_SHIFT - 10),
 		   (u64)state->swap_pages << (PAGE_SHIFT - 10), state->heap_bytes >> 10,
 		   report->faults - counter[MMS_COUNT_MAJOR], counter[MMS_COUNT_MAJOR],
-		   counter[MMS_COUNT_COW_BREAKS], report->live ? "live" : "exited", process->comm);
+		   counter[MMS_COUNT_COW_BREAKS], report->live ? "live" : "exited", comm);
 }
 
 static int processes_show(struct seq_file *file, void *unused)

@@ -108,10 +108,12 @@ static int status_show(struct seq_file *file, void *unused)
 {
 	struct mms_process *process = file->private;
 	struct mms_report *report = gather(process);
+	char comm[TASK_COMM_LEN];
 
 	if (!report)
 		return -ENOMEM;
-	seq_printf(file, "%-16s %s\n", "Name:", process->comm);
+	mms_process_comm(process, comm);
+	seq_printf(file, "%-16s %s\n", "Name:", comm);
 	seq_printf(file, "%-16s %d\n", "Pid:", process->tgid);
 	seq_printf(file, "%-16s %d\n", "PPid:", process->ppid);
 	seq_printf(file, "%-16s %s\n", "State:", report->live ? "live" : "exited");

@@ -26,10 +26,15 @@
  */
 #define WINDOW_BYTES SZ_64K
 
-/* User registers of current: of the system call, when the kernel made the access. */
+/*
+ * User registers of current: of the system call, when the kernel made the
+ * access. Until exec is done they are those of the program that goes away.
+ */
 static struct pt_regs *user_regs_of_current(void)
 {
-	return current->flags & (PF_KTHREAD | PF_IO_WORKER) ? NULL : task_pt_regs(current);
+	if ((current->flags & (PF_KTHREAD | PF_IO_WORKER)) || current->in_execve)
+		return NULL;
+	return task_pt_regs(current);
 }
 
 static enum mms_origin origin_of(const struct pt_regs *regs, const struct mm_struct *mm)

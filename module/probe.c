@@ -38,6 +38,8 @@ struct engine {
 };
 
 static struct engine *engines;
+static struct kretprobe **returns; /* room for disarm() */
+static struct kprobe **entries;
 static unsigned int max_slots;
 static DEFINE_MUTEX(lock); /* states, symbols, former misses: arming against "probes" being read */
 
@@ -112,17 +114,32 @@ static int arm(struct engine *engine)
 	return error;
 }
 
-static void disarm(struct engine *engine)
+/*
+ * Disarm the first rows of the table. All kretprobes go at once, and all kprobes:
+ * that is one grace period each instead of one for every row.
+ */
+static void disarm(unsigned int number)
 {
-	if (engine->state != STATE_ARMED)
-		return;
-	if (engine->row->leave)
-		unregister_kretprobe(&engine->ret);
-	else
-		unregister_kprobe(&engine->ret.kp);
-	engine->missed += missed_now(engine);
-	memset(&engine->ret, 0, sizeof(engine->ret));
-	engine->state = STATE_IDLE;
+	unsigned int i, nr_returns = 0, nr_entries = 0;
+
+	for (i = 0; i < number; i++) {
+		if (engines[i].state != STATE_ARMED)
+			continue;
+		if (engines[i].row->leave)
+			returns[nr_returns++] = &engines[i].ret;
+		else
+			entries[nr_entries++] = &engines[i].ret.kp;
+	}
+	/* What begins goes first, so that nothing begins that would not be seen to end. */
+	unregister_kretprobes(returns, nr_returns);
+	unregister_kprobes(entries, nr_entries);
+	for (i = 0; i < number; i++) {
+		if (engines[i].state != STATE_ARMED)
+			continue;
+		engines[i].missed += missed_now(&engines[i]);
+		memset(&engines[i].ret, 0, sizeof(engines[i].ret));
+		engines[i].state = STATE_IDLE;
+	}
 }
 
 int mms_probes_arm(void)
@@ -140,8 +157,7 @@ int mms_probes_arm(void)
 	if (error) {
 		mms_error_log("required probe \"%s\" cannot be set on %s: error %d; are kprobes enabled (/sys/kernel/debug/kprobes/enabled)?",
 			      engines[i].row->name, engines[i].row->symbol[0], error);
-		while (i--)
-			disarm(&engines[i]);
+		disarm(i);
 	}
 	mutex_unlock(&lock);
 	return error;
@@ -149,11 +165,8 @@ int mms_probes_arm(void)
 
 void mms_probes_disarm(void)
 {
-	unsigned int i = mms_probe_number;
-
 	mutex_lock(&lock);
-	while (i--)
-		disarm(&engines[i]);
+	disarm(mms_probe_number);
 	mutex_unlock(&lock);
 }
 
@@ -203,24 +216,30 @@ int mms_probes_init(unsigned int slots)
 
 	max_slots = slots;
 	engines = kcalloc(mms_probe_number, sizeof(*engines), GFP_KERNEL);
-	if (!engines)
-		return -ENOMEM;
+	returns = kcalloc(mms_probe_number, sizeof(*returns), GFP_KERNEL);
+	entries = kcalloc(mms_probe_number, sizeof(*entries), GFP_KERNEL);
+	if (!engines || !returns || !entries)
+		goto no_memory;
 	for (i = 0; i < mms_probe_number; i++) {
 		engines[i].row = &mms_probe_table[i];
 		engines[i].hits = alloc_percpu(u64);
-		if (!engines[i].hits) {
-			mms_probes_exit();
-			return -ENOMEM;
-		}
+		if (!engines[i].hits)
+			goto no_memory;
 	}
 	return 0;
+
+no_memory:
+	mms_probes_exit();
+	return -ENOMEM;
 }
 
 void mms_probes_exit(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < mms_probe_number; i++)
+	for (i = 0; engines && i < mms_probe_number; i++)
 		free_percpu(engines[i].hits);
+	kfree(entries);
+	kfree(returns);
 	kfree(engines);
 }

@@ -291,6 +291,17 @@ int mms_process_exec(struct mms_process *process, struct mm_struct *mm)
 	return 0;
 }
 
+void mms_process_comm(struct mms_process *process, char comm[TASK_COMM_LEN])
+{
+	struct task_struct *leader = NULL;
+
+	rcu_read_lock();
+	if (!smp_load_acquire(&process->exited))
+		leader = pid_task(process->pid, PIDTYPE_TGID);
+	strscpy(comm, leader ? leader->comm : process->comm, TASK_COMM_LEN);
+	rcu_read_unlock();
+}
+
 void mms_process_note_kernel(struct mms_process *process)
 {
 	struct mms_kernel_faults now;
@@ -318,6 +329,8 @@ void mms_process_exit(struct mms_process *process)
 	bool first = false;
 
 	mms_process_note_kernel(process);
+	if (!READ_ONCE(process->exited))
+		strscpy(process->comm, current->group_leader->comm, sizeof(process->comm));
 	raw_spin_lock_irqsave(&table_lock, flags);
 	if (!process->exited && !process->gone) {
 		first = true;

@@ -37,7 +37,7 @@ struct mms_kernel_faults {
  * @pid: the thread group's struct pid
  * @tgid: its number in the initial pid namespace
  * @ppid: number of the parent when following began
- * @comm: name; written by its own tasks at fork and exec only
+ * @comm: name at fork, exec and exit; mms_process_comm() tells the present one
  * @target: the row that brought it in
  * @space: current address space, NULL never; under the table's lock, read under RCU
  * @earlier_own: completed faults of own tasks on former address spaces (law 1)
@@ -152,6 +152,13 @@ void mms_processes_unsnapshot(struct mms_process **array, int number);
  * @process: whose
  */
 struct mms_space *mms_process_space(struct mms_process *process);
+
+/**
+ * mms_process_comm() - the name of the process: its leader's now, or at its end
+ * @process: whose
+ * @comm: result, always terminated
+ */
+void mms_process_comm(struct mms_process *process, char comm[TASK_COMM_LEN]);
 
 struct mms_process *mms_process_get(struct mms_process *process);
 void mms_process_put(struct mms_process *process);

@@ -1,0 +1,114 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# The files "targets", "follow_fork", "error_log" and "probes" as a person uses them:
+# what they take, what they refuse and how, and that a bad write changes nothing.
+set -u
+D=/sys/kernel/debug/mmscope
+n=0
+failed=0
+
+result() { # STATUS NAME
+	n=$((n + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $n - $2"
+	else
+		failed=$((failed + 1))
+		echo "not ok $n - $2"
+	fi
+}
+
+# Write a line; status 0 when it was taken.
+add() { (echo "$1" >>$D/targets) 2>/dev/null; }
+
+# A refused write: must fail with the errno's text, leave the log line, change no target.
+refused() { # LINE ERRNO-TEXT LOG-TEXT NAME
+	before=$(cat $D/targets)
+	echo >$D/error_log
+	# shellcheck disable=SC2016 # $1 is for the inner shell
+	message=$(sh -c 'echo "$1" >>/sys/kernel/debug/mmscope/targets' sh "$1" 2>&1)
+	status=$?
+	[ $status -ne 0 ] && [ "$(cat $D/targets)" = "$before" ] &&
+		case $message in *"$2"*) true ;; *) echo "# said: $message"; false ;; esac &&
+		grep -q "$3" $D/error_log
+	result $? "$4"
+}
+
+# By path, because busybox's shell runs its own applets without exec.
+/bin/sleep 1000 &
+one=$!
+/bin/sleep 1000 &
+two=$!
+# Both must have called exec, or their names are still the shell's.
+until [ "$(cat /proc/$one/comm)$(cat /proc/$two/comm)" = sleepsleep ]; do :; done
+
+echo "TAP version 13"
+awk 'NR > 1 && $3 != "idle" { bad = 1 } END { exit bad }' $D/probes
+result $? "no probe is armed while there is no target"
+
+add "pid $one" && [ "$(cat $D/targets)" = "pid $one" ]
+result $? "pid N is taken and shown"
+awk 'NR > 1 && $3 != "armed" { bad = 1; print "# " $0 } END { exit bad }' $D/probes
+result $? "every probe is armed as soon as there is one"
+[ "$(awk 'NR > 1 { print $1 }' $D/processes)" = "$one" ]
+result $? "only the target is followed"
+awk '$1 == "Law1Residual:" && $2 != 0 { exit 1 }' $D/pid/$one/status
+result $? "a target that is already asleep starts with residual 0"
+
+refused "pid 4194304" "No such process" "there is no process" "a pid that does not exist: ESRCH"
+refused "pid 2" "No such process" "no address space" "a kernel thread: ESRCH"
+refused "pid 0" "Invalid argument" "not a process id" "pid 0: EINVAL"
+refused "pid -1" "Invalid argument" "not a process id" "a negative pid: EINVAL"
+refused "pid 12x" "Invalid argument" "not a process id" "a pid with a tail: EINVAL"
+refused "pid 99999999999" "Invalid argument" "not a process id" "a pid too large for a number: EINVAL"
+refused "pid" "Invalid argument" "not understood" "pid without a number: EINVAL"
+refused "process 1" "Invalid argument" "not understood" "an unknown word: EINVAL"
+refused "comm 0123456789abcdef" "rror" "longer than" "a name longer than the kernel keeps: E2BIG"
+refused "-pid $two" "No such process" "no such target" "removing what is not there: ESRCH"
+refused "$(head -c 5000 /dev/zero | tr '\0' x)" "rror" "too long" "a write of 5,000 bytes: E2BIG"
+refused "pid $two
+nonsense" "Invalid argument" "not understood" "a bad second line: the first is not carried out either"
+
+echo "pid $two" >$D/targets
+[ "$(cat $D/targets)" = "pid $two" ]
+result $? "> replaces the targets"
+add "pid $one" && [ "$(sort $D/targets)" = "$(printf 'pid %s\n' "$one" "$two" | sort)" ]
+result $? ">> adds"
+(echo nonsense >$D/targets) 2>/dev/null
+[ "$(grep -c . $D/targets)" = 2 ]
+result $? "a bad write through > changes nothing"
+add "-pid $two" && [ "$(cat $D/targets)" = "pid $one" ] && [ ! -e $D/pid/$two ]
+result $? "-pid N removes the target and its record"
+
+add "comm sleep" && [ "$(awk 'NR > 1 && $13 == "live"' $D/processes | grep -c .)" = 2 ]
+result $? "comm NAME follows the processes that have the name already"
+/bin/sleep 1000 &
+three=$!
+until [ "$(cat /proc/$three/comm)" = sleep ]; do :; done
+awk -v pid=$three '$1 == pid { found = 1 } END { exit !found }' $D/processes
+result $? "comm NAME follows a process that gets the name by exec"
+
+add clear && [ -z "$(cat $D/targets)" ] && [ "$(grep -c . $D/processes)" = 1 ]
+result $? "clear leaves nothing"
+add all && awk -v pid=$two '$1 == pid { found = 1 } END { exit !found }' $D/processes
+result $? "all follows everybody"
+/bin/true
+grep -q "exited true" $D/processes
+result $? "all follows a process that comes later"
+add -all && [ -z "$(cat $D/targets)" ] && ! grep -q " live " $D/processes
+result $? "-all removes it"
+awk 'NR > 1 && $3 != "idle" { bad = 1 } END { exit bad }' $D/probes
+result $? "no probe is armed any more"
+
+(echo 2 >$D/follow_fork) 2>/dev/null
+[ $? -ne 0 ] && [ "$(cat $D/follow_fork)" = 1 ] && grep -q "neither 0 nor 1" $D/error_log
+result $? "follow_fork refuses what is neither 0 nor 1"
+echo x >$D/error_log
+[ -z "$(cat $D/error_log)" ]
+result $? "a write to error_log clears it"
+
+[ -z "$(find $D -type f -perm /077)" ]
+result $? "no file is open to others than root"
+
+kill $one $two $three
+echo "1..$n"
+[ $failed -eq 0 ]
