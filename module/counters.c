@@ -68,18 +68,30 @@ void mms_counters_destroy(struct mms_counters *counters)
 	kfree(counters->slot);
 }
 
-struct mms_slot *mms_slot_get(struct mms_counters *counters, unsigned long *flags)
+/* This CPU's slot, made if need be; NULL without memory. */
+static struct mms_slot *own_slot(struct mms_counters *counters)
 {
 	unsigned int cpu = smp_processor_id();
 	struct mms_slot *slot = counters->slot[cpu];
 
 	if (likely(slot))
 		return slot;
-	/* Only this CPU writes this entry, and it stays here until mms_slot_put(). */
+	/* Only this CPU writes this entry, and it stays here: preemption is off. */
 	slot = slot_create(GFP_NOWAIT);
-	if (slot) {
-		/* A reader that sees the pointer sees zeroed figures. */
+	if (slot)
+		/* A reader that sees the pointer sees zeroed figures; pairs with slot_at(). */
 		smp_store_release(&counters->slot[cpu], slot);
+	return slot;
+}
+
+/* For sparse both ways out hold the lock, though only the shared slot needs it. */
+struct mms_slot *mms_slot_get(struct mms_counters *counters, unsigned long *flags)
+	__acquires(&counters->shared_lock)
+{
+	struct mms_slot *slot = own_slot(counters);
+
+	if (likely(slot)) {
+		__acquire(&counters->shared_lock);
 		return slot;
 	}
 	raw_spin_lock_irqsave(&counters->shared_lock, *flags);
@@ -87,15 +99,18 @@ struct mms_slot *mms_slot_get(struct mms_counters *counters, unsigned long *flag
 }
 
 void mms_slot_put(struct mms_counters *counters, struct mms_slot *slot, unsigned long flags)
+	__releases(&counters->shared_lock)
 {
 	if (unlikely(slot == counters->shared))
 		raw_spin_unlock_irqrestore(&counters->shared_lock, flags);
+	else
+		__release(&counters->shared_lock);
 }
 
 /* The slot of a CPU, or behind the last CPU the shared one; NULL where there is none. */
 static struct mms_slot *slot_at(struct mms_counters *counters, unsigned int index)
 {
-	/* Pairs with the release in mms_slot_get(). */
+	/* Pairs with the release in own_slot(). */
 	return index < nr_cpu_ids ? smp_load_acquire(&counters->slot[index]) : counters->shared;
 }
 

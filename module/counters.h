@@ -111,8 +111,10 @@ void mms_counters_destroy(struct mms_counters *counters);
  * Context: handlers, with preemption off. The slot is the caller's alone until
  * mms_slot_put(): either it is this CPU's, or it is the shared one, locked.
  */
-struct mms_slot *mms_slot_get(struct mms_counters *counters, unsigned long *flags);
-void mms_slot_put(struct mms_counters *counters, struct mms_slot *slot, unsigned long flags);
+struct mms_slot *mms_slot_get(struct mms_counters *counters, unsigned long *flags)
+	__acquires(&counters->shared_lock);
+void mms_slot_put(struct mms_counters *counters, struct mms_slot *slot, unsigned long flags)
+	__releases(&counters->shared_lock);
 
 /**
  * mms_slot_log() - add one of the last events

@@ -11,6 +11,7 @@
 #ifndef MMSCOPE_HANDLE_H
 #define MMSCOPE_HANDLE_H
 
+#include <linux/mm_types.h>
 #include <linux/types.h>
 
 #include "pte.h"
@@ -33,7 +34,8 @@ struct vm_area_struct;
  * @ip: user instruction
  * @t0_ns: local_clock() at entry
  * @before: page-table entry at entry
- * @window_start: first address that fault-around may map with it; 0: not looked at
+ * @window_start: first address that fault-around may map with it; the window is only
+ * valid when a page-cache page was absent at entry
  * @window_end: end of that range
  * @window_used: entries in use there at entry
  * @backing: enum mms_backing
@@ -65,7 +67,7 @@ struct mms_fault_call {
 
 bool mms_fault_enter(struct mms_fault_call *call, struct vm_area_struct *vma, unsigned long address,
 		     unsigned int flags, struct pt_regs *regs);
-void mms_fault_leave(struct mms_fault_call *call, unsigned long result);
+void mms_fault_leave(struct mms_fault_call *call, vm_fault_t result);
 
 /**
  * struct mms_map_call - a change of the address space between entry and return

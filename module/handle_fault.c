@@ -91,7 +91,6 @@ bool mms_fault_enter(struct mms_fault_call *call, struct vm_area_struct *vma, un
 	call->region = mms_region_of(vma, call->backing, space->exe,
 				     user ? user_stack_pointer((struct pt_regs *)user) : 0);
 	call->before = mms_pte_read(mm, address);
-	call->window_start = 0;
 	if (!call->before.flags &&
 	    (call->backing == MMS_BACKING_FILE || call->backing == MMS_BACKING_SHMEM))
 		note_window(call, vma);
@@ -100,38 +99,40 @@ bool mms_fault_enter(struct mms_fault_call *call, struct vm_area_struct *vma, un
 }
 NOKPROBE_SYMBOL(mms_fault_enter);
 
+/* Page-cache pages that came with this fault; none when it only made one writable. */
+static unsigned int cache_pages(const struct mms_fault_call *call, struct mms_pte after)
+{
+	unsigned int used;
+
+	if (call->before.flags & MMS_PTE_PRESENT)
+		return 0;
+	if (after.flags & MMS_PTE_HUGE)
+		return HPAGE_PMD_NR;
+	used = mms_pte_count(call->mm, call->window_start, call->window_end);
+	/* Others may have unmapped meanwhile; the page at the address is there. */
+	return used > call->window_used ? used - call->window_used : 1;
+}
+
 /* Pages that the fault mapped or replaced, and the order of what it mapped. */
 static void measure(const struct mms_fault_call *call, struct mms_pte after,
 		    struct mms_fault_result *result)
 {
-	unsigned int used;
-
-	result->order = 0;
-	result->pages = 1;
-	if (after.flags & MMS_PTE_HUGE && !(call->before.flags & MMS_PTE_HUGE)) {
-		result->order = HPAGE_PMD_ORDER;
-		result->pages = HPAGE_PMD_NR;
-		return;
-	}
+	result->order = after.flags & MMS_PTE_HUGE ? HPAGE_PMD_ORDER : 0;
 	switch (result->kind) {
-	case MMS_KIND_ANON_ALLOC:
-		result->order = mms_fault_order(after.pfn);
-		result->pages = 1U << result->order;
-		break;
-	case MMS_KIND_FILE_READ:
-	case MMS_KIND_FILE_WRITE:
-	case MMS_KIND_SHMEM:
-		if (!call->window_start)
-			break;
-		used = mms_pte_count(call->mm, call->window_start, call->window_end);
-		if (used > call->window_used)
-			result->pages = used - call->window_used;
-		break;
 	case MMS_KIND_HUGETLB: /* not in RSS; its size is the hstate's */
 	case MMS_KIND_OTHER:
 		result->pages = 0;
 		break;
+	case MMS_KIND_FILE_READ:
+	case MMS_KIND_FILE_WRITE:
+	case MMS_KIND_SHMEM:
+		result->pages = cache_pages(call, after);
+		break;
+	case MMS_KIND_ANON_ALLOC:
+		result->order = mms_fault_order(after.pfn);
+		fallthrough;
 	default:
+		result->pages = 1U << result->order;
 		break;
 	}
 }
@@ -198,7 +199,7 @@ static void leave_completed(struct mms_space *space, struct mms_fault_call *call
 
 /* The call did not complete: the access will be tried again, or it failed. */
 static void leave_incomplete(struct mms_space *space, const struct mms_fault_call *call,
-			     unsigned long result, u64 now_ns)
+			     vm_fault_t result, u64 now_ns)
 {
 	unsigned long irq_flags;
 	struct mms_slot *slot = mms_slot_get(&space->counters, &irq_flags);
@@ -213,7 +214,7 @@ static void leave_incomplete(struct mms_space *space, const struct mms_fault_cal
 	mms_slot_put(&space->counters, slot, irq_flags);
 }
 
-static void leave_remote(unsigned long result)
+static void leave_remote(vm_fault_t result)
 {
 	struct mms_process *process;
 
@@ -224,7 +225,7 @@ static void leave_remote(unsigned long result)
 		atomic64_inc(&process->remote_out);
 }
 
-void mms_fault_leave(struct mms_fault_call *call, unsigned long result)
+void mms_fault_leave(struct mms_fault_call *call, vm_fault_t result)
 {
 	u64 now_ns = local_clock();
 	struct mms_space *space;

@@ -21,8 +21,8 @@ static void log_event(struct mms_space *space, enum mms_event event, const struc
 	struct mms_slot *slot = mms_slot_get(&space->counters, &irq_flags);
 	u64 now_ns = local_clock();
 
-	mms_slot_log(slot, &(struct mms_last_event){ .t_ns = now_ns, .event = event,
-						     .pages = state->vsz_pages });
+	mms_slot_log(slot, &(struct mms_last_event){
+		.t_ns = now_ns, .event = event, .pages = state->vsz_pages });
 	mms_slot_put(&space->counters, slot, irq_flags);
 	mms_space_point(space, now_ns, state);
 }

@@ -33,7 +33,7 @@ static bool enter_fault(void *data, struct pt_regs *regs)
 
 static void leave_fault(void *data, unsigned long result)
 {
-	mms_fault_leave(data, result);
+	mms_fault_leave(data, (__force vm_fault_t)result);
 }
 
 static bool enter_brk(void *data, struct pt_regs *regs)

@@ -30,7 +30,7 @@ static unsigned int nr_live, nr_exited;
 static unsigned int limit_live, limit_exited;
 static atomic_t nr_records;
 static struct workqueue_struct *free_queue;
-static void (*on_change)(void);
+static mms_change_fn on_change;
 
 static struct hlist_head *bucket_of(pid_t tgid)
 {
@@ -53,14 +53,14 @@ void mms_processes_exit(void)
 	WARN_ON_ONCE(atomic_read(&nr_records));
 }
 
-void mms_processes_on_change(void (*changed)(void))
+void mms_processes_on_change(mms_change_fn changed)
 {
 	WRITE_ONCE(on_change, changed);
 }
 
 static void tell_change(void)
 {
-	void (*changed)(void) = READ_ONCE(on_change);
+	mms_change_fn changed = READ_ONCE(on_change);
 
 	if (changed)
 		changed();
@@ -194,7 +194,7 @@ int mms_process_follow(struct task_struct *task, struct mm_struct *mm, struct mm
 		same_pid = NULL;
 		error = -EEXIST;
 	} else {
-		/* The number of an exited process that is still shown: the new one takes its place. */
+		/* The number of an exited process that is still shown: its place is taken. */
 		if (same_pid)
 			unlink_locked(same_pid);
 		hlist_add_head_rcu(&process->node, bucket_of(process->tgid));
@@ -232,8 +232,8 @@ struct mms_space *mms_process_space(struct mms_process *process)
 
 	/* The lock keeps exec from putting the space before we have our reference. */
 	raw_spin_lock_irqsave(&table_lock, flags);
-	space = mms_space_get(rcu_dereference_protected(process->space,
-							      lockdep_is_held(&table_lock)));
+	space = rcu_dereference_protected(process->space, lockdep_is_held(&table_lock));
+	mms_space_get(space);
 	raw_spin_unlock_irqrestore(&table_lock, flags);
 	return space;
 }
@@ -296,6 +296,7 @@ void mms_process_comm(struct mms_process *process, char comm[TASK_COMM_LEN])
 	struct task_struct *leader = NULL;
 
 	rcu_read_lock();
+	/* Pairs with the release in mms_process_exit(), which comes after the last name. */
 	if (!smp_load_acquire(&process->exited))
 		leader = pid_task(process->pid, PIDTYPE_TGID);
 	strscpy(comm, leader ? leader->comm : process->comm, TASK_COMM_LEN);

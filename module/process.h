@@ -78,11 +78,13 @@ struct mms_process {
 int mms_processes_init(unsigned int max_live, unsigned int max_exited);
 void mms_processes_exit(void);
 
+typedef void (*mms_change_fn)(void);
+
 /**
  * mms_processes_on_change() - who is told when a record comes or goes
  * @changed: called in any context, also in handlers: may only queue work; NULL for nobody
  */
-void mms_processes_on_change(void (*changed)(void));
+void mms_processes_on_change(mms_change_fn changed);
 
 /**
  * mms_process_follow() - begin to follow a process

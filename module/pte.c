@@ -25,7 +25,7 @@ static struct mms_pte read_pte(pte_t pte)
 		seen.flags |= MMS_PTE_WRITE;
 	if (pte_protnone(pte))
 		seen.flags |= MMS_PTE_PROTNONE;
-	/* ZERO_PAGE() works for modules everywhere; is_zero_pfn() does not on 7.x (not exported). */
+	/* ZERO_PAGE() works for modules everywhere; on 7.x is_zero_pfn() does not. */
 	if (seen.pfn == page_to_pfn(ZERO_PAGE(0)))
 		seen.flags |= MMS_PTE_ZERO;
 	return seen;

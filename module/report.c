@@ -2,6 +2,8 @@
 /*
  * report.c - the figures of a process, gathered for a surface
  */
+#include <linux/string.h>
+
 #include "report.h"
 
 static void sum_cells(struct mms_report *report)
@@ -24,14 +26,14 @@ void mms_report_gather(struct mms_process *process, struct mms_report *report)
 	struct mms_space *space = mms_process_space(process);
 	const u64 *counter = report->figures.counter;
 
-	*report = (struct mms_report){
-		.live = !READ_ONCE(process->exited) && !READ_ONCE(process->gone),
-		.gen = space->gen,
-		.state = mms_space_state(space),
-		.process_faults = atomic64_read(&process->earlier_own),
-		.remote_out = atomic64_read(&process->remote_out),
-		.kernel = mms_process_kernel(process),
-	};
+	/* Too large for a compound literal: that would go over the stack. */
+	memset(report, 0, sizeof(*report));
+	report->live = !READ_ONCE(process->exited) && !READ_ONCE(process->gone);
+	report->gen = space->gen;
+	report->state = mms_space_state(space);
+	report->process_faults = atomic64_read(&process->earlier_own);
+	report->remote_out = atomic64_read(&process->remote_out);
+	report->kernel = mms_process_kernel(process);
 	mms_counters_sum(&space->counters, &report->figures);
 	sum_cells(report);
 	report->crossings = counter[MMS_COUNT_BRK] + counter[MMS_COUNT_MMAP] +

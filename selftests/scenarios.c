@@ -274,13 +274,14 @@ static long events_between(const struct mark *from, const struct mark *to, pid_t
 			   const struct counter *counter, uint64_t address, uint64_t length)
 {
 	bool faults = counter->what != COUNTER_CALLS;
+	int wanted = faults ? MMS_EVENT_FAULT : counter->event;
 	long sum = 0;
 	unsigned int i;
 
 	for (i = from->events; i < to->events; i++) {
 		const struct event *event = &events.event[i];
 
-		if (event->tgid != pid || event->event != (faults ? MMS_EVENT_FAULT : counter->event))
+		if (event->tgid != pid || event->event != wanted)
 			continue;
 		if (faults && ((counter->kind >= 0 && event->kind != counter->kind) ||
 			       (counter->region >= 0 && event->region != counter->region)))

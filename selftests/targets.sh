@@ -99,8 +99,7 @@ result $? "-all removes it"
 awk 'NR > 1 && $3 != "idle" { bad = 1 } END { exit bad }' $D/probes
 result $? "no probe is armed any more"
 
-(echo 2 >$D/follow_fork) 2>/dev/null
-[ $? -ne 0 ] && [ "$(cat $D/follow_fork)" = 1 ] && grep -q "neither 0 nor 1" $D/error_log
+! (echo 2 >$D/follow_fork) 2>/dev/null && [ "$(cat $D/follow_fork)" = 1 ] && grep -q "neither 0 nor 1" $D/error_log
 result $? "follow_fork refuses what is neither 0 nor 1"
 echo x >$D/error_log
 [ -z "$(cat $D/error_log)" ]

@@ -11,8 +11,9 @@
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 #include <linux/swap.h>
+#include <linux/version.h>
 
-#if __has_include(<linux/leafops.h>)
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
 
 #include <linux/leafops.h>
 
