@@ -24,17 +24,34 @@ static const char *const styles[] = {
 
 _Static_assert(MMS_ARRAY_SIZE(styles) == MMS_NR_STYLES, "every style has its sequence");
 
+static bool is_set(const char *variable)
+{
+	const char *value = getenv(variable);
+
+	return value && *value;
+}
+
+/* Colours on a terminal, or on a pipe to one of which the user has said so. */
+static bool wants_colour(FILE *file)
+{
+	const char *term = getenv("TERM");
+
+	if (is_set("NO_COLOR"))
+		return false;
+	if (is_set("CLICOLOR_FORCE"))
+		return true;
+	return isatty(fileno(file)) && !(term && !strcmp(term, "dumb"));
+}
+
 void mms_out_init(struct mms_out *out, FILE *file, bool no_color)
 {
-	const char *unwanted = getenv("NO_COLOR");
-	const char *term = getenv("TERM");
 	struct winsize size;
 
 	*out = (struct mms_out){ .file = file, .width = DEFAULT_WIDTH };
 	out->utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
+	out->colour = !no_color && wants_colour(file);
 	if (!isatty(fileno(file)))
 		return;
-	out->colour = !no_color && !(unwanted && *unwanted) && !(term && !strcmp(term, "dumb"));
 	if (!ioctl(fileno(file), TIOCGWINSZ, &size) && size.ws_col)
 		out->width = size.ws_col;
 	if (out->width < LEAST_WIDTH)
