@@ -69,6 +69,7 @@ END {
 	print ""
 	printf "Median of %d rounds of %d pages in %d passes. QEMU -icount, one Haswell CPU,\n",
 		rounds * passes, pages, passes
-	print "mitigations on (PTI, retpolines); a REP string instruction counts once per item."
+	print "mitigations on (PTI, retpolines), addresses not randomized; a REP string instruction"
+	print "counts once per item, which is why clearing and copying pages look expensive."
 	exit failed
 }
