@@ -61,7 +61,7 @@ static void note_window(struct mms_fault_call *call, const struct vm_area_struct
  */
 static bool enter_remote(struct mms_fault_call *call, const struct mm_struct *mm)
 {
-	if (likely(mm == current->mm) || !mms_process_find(current->tgid))
+	if (likely(mm == current->mm) || !mms_process_of(current))
 		return false;
 	call->gen = 0;
 	return true;
@@ -183,7 +183,7 @@ static void leave_completed(struct mms_space *space, struct mms_fault_call *call
 		.event = MMS_EVENT_FAULT, .kind = result.kind, .region = call->region });
 	mms_slot_put(&space->counters, slot, irq_flags);
 	if (unlikely(!own)) {
-		other = mms_process_find(current->tgid);
+		other = mms_process_of(current);
 		if (other)
 			atomic64_inc(&other->remote_out);
 	}
@@ -220,7 +220,7 @@ static void leave_remote(vm_fault_t result)
 
 	if (result & (VM_FAULT_RETRY | VM_FAULT_ERROR))
 		return;
-	process = mms_process_find(current->tgid);
+	process = mms_process_of(current);
 	if (process)
 		atomic64_inc(&process->remote_out);
 }

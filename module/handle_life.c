@@ -38,7 +38,7 @@ static struct mms_target *row_of_child(const struct mms_process *parent,
 
 void mms_fork(struct task_struct *child)
 {
-	struct mms_process *parent = mms_process_find(current->tgid), *process;
+	struct mms_process *parent = mms_process_of(current), *process;
 	struct mms_space *from = NULL, *space;
 	struct mms_target *row;
 	struct mms_state state;
@@ -49,7 +49,7 @@ void mms_fork(struct task_struct *child)
 	row = row_of_child(parent, child);
 	if (!row || mms_process_follow(child, child->mm, row))
 		return;
-	process = mms_process_find(child->tgid);
+	process = mms_process_of(child);
 	if (!process)
 		return;
 	space = mms_process_space(process);
@@ -66,7 +66,7 @@ void mms_fork(struct task_struct *child)
 
 void mms_exec(const char *filename)
 {
-	struct mms_process *process = mms_process_find(current->tgid);
+	struct mms_process *process = mms_process_of(current);
 	struct mm_struct *mm = current->mm;
 	struct mms_target *row;
 	struct mms_space *space;
@@ -84,7 +84,7 @@ void mms_exec(const char *filename)
 		row = mms_target_match(current);
 		if (!row || mms_process_follow(current, mm, row))
 			return;
-		process = mms_process_find(current->tgid);
+		process = mms_process_of(current);
 		if (!process)
 			return;
 	}
@@ -111,8 +111,8 @@ void mms_exit_mm(struct mm_struct *mm)
 		return;
 	mms_space_get(space);
 	/* Our own task tears it down: last chance to read the kernel's counts of a whole group. */
-	process = mms_process_find(space->owner);
-	if (process && current->tgid == space->owner)
+	process = mms_process_of(current);
+	if (process && process->tgid == space->owner)
 		mms_process_note_kernel(process);
 	state = mms_state_exact(mm);
 	log_event(space, MMS_EVENT_EXIT, &state);
@@ -128,7 +128,7 @@ void mms_exit_mm(struct mm_struct *mm)
 
 void mms_exit_task(void)
 {
-	struct mms_process *process = mms_process_find(current->tgid);
+	struct mms_process *process = mms_process_of(current);
 
 	/* signal->live counts the threads that have not begun to end. */
 	if (process && !atomic_read(&current->signal->live))

@@ -215,12 +215,13 @@ int mms_process_follow(struct task_struct *task, struct mm_struct *mm, struct mm
 	return 0;
 }
 
-struct mms_process *mms_process_find(pid_t tgid)
+struct mms_process *mms_process_of(struct task_struct *task)
 {
+	struct pid *pid = task_tgid(task);
 	struct mms_process *process;
 
-	hlist_for_each_entry_rcu_notrace(process, bucket_of(tgid), node)
-		if (process->tgid == tgid)
+	hlist_for_each_entry_rcu_notrace(process, bucket_of(task->tgid), node)
+		if (process->pid == pid)
 			return process;
 	return NULL;
 }

@@ -99,12 +99,15 @@ void mms_processes_on_change(mms_change_fn changed);
 int mms_process_follow(struct task_struct *task, struct mm_struct *mm, struct mms_target *target);
 
 /**
- * mms_process_find() - the newest record of a process, live or exited
- * @tgid: number in the initial pid namespace
+ * mms_process_of() - the record of a task's process
+ * @task: current, or a task that cannot be released meanwhile
+ *
+ * The record of an ended process whose number the task has been given is not
+ * found: struct pid tells them apart, and the record keeps its own from reuse.
  *
  * Context: preemption off; valid as long as it stays off.
  */
-struct mms_process *mms_process_find(pid_t tgid);
+struct mms_process *mms_process_of(struct task_struct *task);
 
 /**
  * mms_process_exec() - the process has a new address space

@@ -375,6 +375,55 @@ static void test_huge(void)
 		   "MADV_HUGEPAGE: one fault maps 512 pages, kind anon_huge");
 }
 
+static void do_nothing(void)
+{
+}
+
+/* Fork a process that gets a number of our choice and calls exec; false when it got another. */
+static bool exec_as(pid_t pid)
+{
+	FILE *file = fopen("/proc/sys/kernel/ns_last_pid", "w");
+	pid_t child;
+
+	if (!file)
+		return false;
+	fprintf(file, "%d", pid - 1);
+	fclose(file);
+	child = fork();
+	if (!child) {
+		execlp("busybox", "busybox", "true", NULL);
+		_exit(96);
+	}
+	return ended_well(child) && child == pid;
+}
+
+static void test_pid_reuse(void)
+{
+	struct figures after;
+	pid_t other = fork(), pid;
+	char line[32];
+	int status;
+
+	if (!other) {
+		pause();
+		_exit(0);
+	}
+	/* Somebody must be followed all the time, or nothing is probed. */
+	snprintf(line, sizeof(line), "pid %d", other);
+	if (debugfs_write("targets", line))
+		tap_bail("cannot make %d a target", other);
+	status = target_call(do_nothing, &pid);
+	if (!exec_as(pid))
+		tap_skip("the kernel gave another number", "a number that is used again");
+	else
+		tap_result(!status && figures_read(pid, &after) &&
+			   strstr(after.status, "lifecycle") && strstr(after.status, "exited") &&
+			   law1(&after),
+			   "a process with the number of an exited one is not taken for it");
+	kill(other, SIGKILL);
+	waitpid(other, NULL, 0);
+}
+
 static void do_many(void)
 {
 	int i;
@@ -429,6 +478,7 @@ int main(void)
 	test_origins();
 	test_remote();
 	test_shared();
+	test_pid_reuse();
 	test_limit();
 	tap_result(!stats_read("lost_probe_missed") && !stats_read("lost_process_nomem") &&
 		   !stats_read("lost_fault_released"),

@@ -28,8 +28,8 @@ enum mms_style { MMS_PLAIN, MMS_HEAD, MMS_DIM, MMS_VSZ, MMS_RSS, MMS_ALARM, MMS_
  * @file: where it is written
  * @no_color: the user wants none
  *
- * Colours only on a terminal or where CLICOLOR_FORCE asks for them, and not when NO_COLOR is set and
- * not empty. setlocale() must have been called. 80 columns where there is no terminal.
+ * Colours only on a terminal or where CLICOLOR_FORCE asks for them, and not when NO_COLOR is set
+ * and not empty. setlocale() must have been called. 80 columns where there is no terminal.
  */
 void mms_out_init(struct mms_out *out, FILE *file, bool no_color);
 
