@@ -237,7 +237,7 @@ void mms_fault_leave(struct mms_fault_call *call, vm_fault_t result)
 	/* The call may have slept: the record is looked up again rather than referenced. */
 	space = mms_space_find(call->mm);
 	if (!space || space->gen != call->gen) {
-		mms_loss_count(MMS_LOSS_FAULT_RELEASED);
+		mms_loss_count(MMS_LOSS_CALL_RELEASED);
 		return;
 	}
 	if (result & (VM_FAULT_RETRY | VM_FAULT_ERROR)) {

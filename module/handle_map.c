@@ -31,12 +31,21 @@ static bool enter(struct mms_map_call *call, struct mm_struct *mm)
 	return true;
 }
 
-/* The record at return; NULL when it was released meanwhile. */
-static struct mms_space *space_at_return(const struct mms_map_call *call)
+/*
+ * What every leave function begins with: the record again, the time and the
+ * state after. NULL when the process was released meanwhile.
+ */
+static struct mms_space *leave(const struct mms_map_call *call, u64 *ns, struct mms_state *state)
 {
 	struct mms_space *space = mms_space_find(call->mm);
 
-	return space && space->gen == call->gen ? space : NULL;
+	*ns = local_clock() - call->t0_ns;
+	if (!space || space->gen != call->gen) {
+		mms_loss_count(MMS_LOSS_CALL_RELEASED);
+		return NULL;
+	}
+	*state = mms_state_cheap(call->mm);
+	return space;
 }
 
 /*
@@ -84,13 +93,12 @@ bool mms_brk_enter(struct mms_map_call *call, unsigned long requested)
 
 void mms_brk_leave(struct mms_map_call *call, unsigned long result)
 {
-	struct mms_space *space = space_at_return(call);
-	u64 ns = local_clock() - call->t0_ns;
 	struct mms_state state;
+	u64 ns;
+	struct mms_space *space = leave(call, &ns, &state);
 
 	if (!space)
 		return;
-	state = mms_state_cheap(call->mm);
 	account(space, call, MMS_EVENT_BRK, MMS_COUNT_BRK, result, ns, &state);
 	trace_brk(space->owner, call, result, ns, &state);
 }
@@ -110,20 +118,21 @@ bool mms_mmap_enter(struct mms_map_call *call, struct file *file, unsigned long 
 	/* %pd reads the name safely against a rename, without a lock. */
 	if (file)
 		scnprintf(call->file, sizeof(call->file), "%pd", file->f_path.dentry);
+	/* The name took a while, and that is not the call's. */
+	call->t0_ns = local_clock();
 	return true;
 }
 
 void mms_mmap_leave(struct mms_map_call *call, unsigned long result)
 {
-	struct mms_space *space = space_at_return(call);
-	u64 ns = local_clock() - call->t0_ns;
+	struct mms_state state;
+	u64 ns;
+	struct mms_space *space = leave(call, &ns, &state);
 	int error = IS_ERR_VALUE(result) ? (int)(long)result : 0;
 	u64 address = error ? call->arg[0] : result;
-	struct mms_state state;
 
 	if (!space)
 		return;
-	state = mms_state_cheap(call->mm);
 	account(space, call, MMS_EVENT_MMAP, unless_exec(MMS_COUNT_MMAP), address, ns, &state);
 	trace_mmap(space->owner, call, address, error, ns, &state);
 }
@@ -139,13 +148,12 @@ bool mms_munmap_enter(struct mms_map_call *call, unsigned long address, unsigned
 
 void mms_munmap_leave(struct mms_map_call *call, unsigned long result)
 {
-	struct mms_space *space = space_at_return(call);
-	u64 ns = local_clock() - call->t0_ns;
 	struct mms_state state;
+	u64 ns;
+	struct mms_space *space = leave(call, &ns, &state);
 
 	if (!space)
 		return;
-	state = mms_state_cheap(call->mm);
 	account(space, call, MMS_EVENT_MUNMAP, unless_exec(MMS_COUNT_MUNMAP), call->arg[0], ns,
 		&state);
 	trace_munmap(space->owner, call, (int)result, ns, &state);
@@ -165,14 +173,13 @@ bool mms_mremap_enter(struct mms_map_call *call, unsigned long address, unsigned
 
 void mms_mremap_leave(struct mms_map_call *call, unsigned long result)
 {
-	struct mms_space *space = space_at_return(call);
-	u64 ns = local_clock() - call->t0_ns;
-	int error = IS_ERR_VALUE(result) ? (int)(long)result : 0;
 	struct mms_state state;
+	u64 ns;
+	struct mms_space *space = leave(call, &ns, &state);
+	int error = IS_ERR_VALUE(result) ? (int)(long)result : 0;
 
 	if (!space)
 		return;
-	state = mms_state_cheap(call->mm);
 	account(space, call, MMS_EVENT_MREMAP, MMS_COUNT_MREMAP, call->arg[0], ns, &state);
 	trace_mremap(space->owner, call, error ? 0 : result, error, ns, &state);
 }
@@ -188,13 +195,12 @@ bool mms_stack_grow_enter(struct mms_map_call *call, struct vm_area_struct *vma,
 
 void mms_stack_grow_leave(struct mms_map_call *call, unsigned long result)
 {
-	struct mms_space *space = space_at_return(call);
-	u64 ns = local_clock() - call->t0_ns;
 	struct mms_state state;
+	u64 ns;
+	struct mms_space *space = leave(call, &ns, &state);
 
 	if (!space || (int)result)
 		return;
-	state = mms_state_cheap(call->mm);
 	/* Called for an address inside the VMA as well, and then nothing grows. */
 	if (state.vsz_pages == call->vsz_before)
 		return;

@@ -13,7 +13,7 @@ static const char *const names[] = {
 	[MMS_LOSS_PROCESS_NOMEM] = "process_nomem",
 	[MMS_LOSS_TIMELINE_NOMEM] = "timeline_nomem",
 	[MMS_LOSS_TIMELINE_BUSY] = "timeline_busy",
-	[MMS_LOSS_FAULT_RELEASED] = "fault_released",
+	[MMS_LOSS_CALL_RELEASED] = "call_released",
 	[MMS_LOSS_EXITED_EVICTED] = "exited_evicted",
 };
 static_assert(ARRAY_SIZE(names) == MMS_NR_LOSSES);

@@ -16,7 +16,7 @@ enum mms_loss {
 	MMS_LOSS_PROCESS_NOMEM,     /* not followed: no memory for the records */
 	MMS_LOSS_TIMELINE_NOMEM,    /* no memory for a timeline; figures are unharmed */
 	MMS_LOSS_TIMELINE_BUSY,     /* a timeline point not taken: another CPU was taking one */
-	MMS_LOSS_FAULT_RELEASED,    /* a fault ended after its process was no longer followed */
+	MMS_LOSS_CALL_RELEASED,     /* a call ended after its process was no longer followed */
 	MMS_LOSS_EXITED_EVICTED,    /* records of exited processes pushed out by newer ones */
 	MMS_NR_LOSSES,
 };

@@ -481,7 +481,7 @@ int main(void)
 	test_pid_reuse();
 	test_limit();
 	tap_result(!stats_read("lost_probe_missed") && !stats_read("lost_process_nomem") &&
-		   !stats_read("lost_fault_released"),
+		   !stats_read("lost_call_released"),
 		   "nothing was missed or lost");
 	test_idle();
 	return tap_end();

@@ -4,13 +4,12 @@
 # The guest's kernel log is searched for complaints afterwards by scripts/vm/run.
 # usage: reload.sh [ROUNDS]
 set -u
-D=/sys/kernel/debug/mmscope
+. "$(dirname "$0")/tap.sh"
 rounds=${1:-50}
 ko=/.vm/module.ko # where the test VM has it
 
 echo "TAP version 13"
-echo "1..3"
-[ -e $ko ] || { echo "not ok 1 - there is no $ko in the guest"; exit 1; }
+[ -e $ko ] || { result 1 "there is no $ko in the guest"; exit 1; }
 
 # The load: fork trees, copy-on-write, file faults; without end, each loop its own shell.
 load() { while :; do allocgen run cow-child --pages 211 >/dev/null; done; }
@@ -34,19 +33,11 @@ while [ $done -lt "$rounds" ]; do
 	rmmod mmscope || break
 	done=$((done + 1))
 done
-if [ $done -eq "$rounds" ]; then
-	echo "ok 1 - $rounds times loaded and unloaded under load, $faults calls seen"
-else
-	echo "not ok 1 - $done of $rounds rounds"
-fi
-if kill -0 $first && kill -0 $second; then
-	echo "ok 2 - the load goes on"
-else
-	echo "not ok 2 - the load has died"
-fi
+[ $done -eq "$rounds" ]
+result $? "$done of $rounds times loaded and unloaded under load, $faults calls seen"
+kill -0 $first && kill -0 $second
+result $? "the load goes on"
 kill $first $second
-if [ ! -d $D ] && ! grep -q '^mmscope ' /proc/modules; then
-	echo "ok 3 - nothing is left"
-else
-	echo "not ok 3 - something is left"
-fi
+[ ! -d $D ] && ! grep -q '^mmscope ' /proc/modules
+result $? "nothing is left"
+done_testing

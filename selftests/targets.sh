@@ -3,19 +3,7 @@
 # The files "targets", "follow_fork", "error_log" and "probes" as a person uses them:
 # what they take, what they refuse and how, and that a bad write changes nothing.
 set -u
-D=/sys/kernel/debug/mmscope
-n=0
-failed=0
-
-result() { # STATUS NAME
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $n - $2"
-	else
-		failed=$((failed + 1))
-		echo "not ok $n - $2"
-	fi
-}
+. "$(dirname "$0")/tap.sh"
 
 # Write a line; status 0 when it was taken.
 add() { (echo "$1" >>$D/targets) 2>/dev/null; }
@@ -42,12 +30,12 @@ two=$!
 until [ "$(cat /proc/$one/comm)$(cat /proc/$two/comm)" = sleepsleep ]; do :; done
 
 echo "TAP version 13"
-awk 'NR > 1 && $3 != "idle" { bad = 1 } END { exit bad }' $D/probes
+probes_are idle
 result $? "no probe is armed while there is no target"
 
 add "pid $one" && [ "$(cat $D/targets)" = "pid $one" ]
 result $? "pid N is taken and shown"
-awk 'NR > 1 && $3 != "armed" { bad = 1; print "# " $0 } END { exit bad }' $D/probes
+probes_are armed
 result $? "every probe is armed as soon as there is one"
 [ "$(awk 'NR > 1 { print $1 }' $D/processes)" = "$one" ]
 result $? "only the target is followed"
@@ -96,7 +84,7 @@ grep -q "exited true" $D/processes
 result $? "all follows a process that comes later"
 add -all && [ -z "$(cat $D/targets)" ] && ! grep -q " live " $D/processes
 result $? "-all removes it"
-awk 'NR > 1 && $3 != "idle" { bad = 1 } END { exit bad }' $D/probes
+probes_are idle
 result $? "no probe is armed any more"
 
 ! (echo 2 >$D/follow_fork) 2>/dev/null && [ "$(cat $D/follow_fork)" = 1 ] && grep -q "neither 0 nor 1" $D/error_log
@@ -109,5 +97,4 @@ result $? "a write to error_log clears it"
 result $? "no file is open to others than root"
 
 kill $one $two $three
-echo "1..$n"
-[ $failed -eq 0 ]
+done_testing

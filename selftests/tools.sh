@@ -3,23 +3,10 @@
 # `mmscope run` and `mmscope story` on a real kernel: what they say, their exit
 # statuses, and that they leave nothing behind.
 set -u
-D=/sys/kernel/debug/mmscope
+. "$(dirname "$0")/tap.sh"
 T=/tmp/tools
-n=0
-failed=0
 mkdir -p $T
 cd $T || exit 1
-
-result() { # STATUS NAME
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $n - $2"
-	else
-		failed=$((failed + 1))
-		echo "not ok $n - $2"
-		sed 's/^/# /' out err 2>/dev/null | tail -n 12
-	fi
-}
 
 # Run a command; its streams in out and err, its status in $status.
 try() {
@@ -30,7 +17,7 @@ try() {
 # No target, no tracefs instance, every probe idle.
 clean() {
 	[ -z "$(cat $D/targets)" ] && [ -z "$(ls /sys/kernel/tracing/instances)" ] &&
-		awk 'NR > 1 && $3 != "idle" { bad = 1 } END { exit bad }' $D/probes
+		probes_are idle
 }
 
 # One clear line on standard error, and the status.
@@ -39,7 +26,8 @@ one_line() { # STATUS TEXT
 }
 
 echo "TAP version 13"
-try mmscope run -- allocgen run anon-lazy --pages 1009
+# In ASCII, because busybox counts bytes.
+try env LC_ALL=C mmscope run -- allocgen run anon-lazy --pages 1009
 [ $status -eq 0 ] && grep -q 'anon_alloc  anon' out && grep -q 'laws hold' out && grep -q 'nothing lost' out
 result $? "run: summary, laws hold, nothing lost"
 clean
@@ -105,5 +93,4 @@ try mmscope run -- true
 one_line 125 mount
 result $? "debugfs not mounted: one line that says what to do, status 125"
 
-echo "1..$n"
-[ $failed -eq 0 ]
+done_testing
