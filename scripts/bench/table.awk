@@ -50,7 +50,7 @@ END {
 		row(k, "  the recorder's CPU time too", "recorded", ELAPSED)
 		printf "%d events recorded, %d lost, %d calls missed; ", fact[k, "recorded"],
 			fact[k, "lost"], fact[k, "missed"]
-		printf "largest spread of a figure %.2f %%\n", worst_spread(k)
+		printf "largest spread %.2f %%\n", worst_spread(k)
 		if (fact[k, "lost"] || fact[k, "missed"]) {
 			print "FAILED: something was lost"
 			failed = 1
@@ -69,7 +69,7 @@ END {
 	print ""
 	printf "Median of %d rounds of %d pages in %d passes. QEMU -icount, one Haswell CPU,\n",
 		rounds * passes, pages, passes
-	print "mitigations on (PTI, retpolines), addresses not randomized; a REP string instruction"
-	print "counts once per item, which is why clearing and copying pages look expensive."
+	print "mitigations on (PTI, retpolines), addresses not randomized. A REP string"
+	print "instruction counts once per item: copying and clearing look expensive."
 	exit failed
 }
