@@ -17,13 +17,20 @@ enum mms_backing mms_backing_of(const struct vm_area_struct *vma)
 		return MMS_BACKING_HUGETLB;
 	if (!vma->vm_file || (vma->vm_flags & (VM_PFNMAP | VM_MIXEDMAP | VM_IO)))
 		return MMS_BACKING_SPECIAL;
-	/* shmem_aops is not exported everywhere; the magic of its superblock is public. */
-	if (file_inode(vma->vm_file)->i_sb->s_magic == TMPFS_MAGIC)
+	/*
+	 * shmem_aops is not exported everywhere; the magic of its superblock is
+	 * public. devtmpfs has the same, but its files are devices.
+	 */
+	if (file_inode(vma->vm_file)->i_sb->s_magic == TMPFS_MAGIC &&
+	    S_ISREG(file_inode(vma->vm_file)->i_mode))
 		return MMS_BACKING_SHMEM;
 	return MMS_BACKING_FILE;
 }
 
-/* The kernel's own notion of heap and stack: fs/proc/task_mmu.c, show_map_vma(). */
+/*
+ * Heap and stack as in fs/proc/task_mmu.c, show_map_vma(); but a VMA that only
+ * borders on an empty heap is none.
+ */
 static enum mms_region region_of_anon(const struct vm_area_struct *vma, unsigned long user_sp)
 {
 	const struct mm_struct *mm = vma->vm_mm;

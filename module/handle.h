@@ -33,6 +33,7 @@ struct vm_area_struct;
  * @address: page-aligned fault address
  * @ip: user instruction
  * @t0_ns: local_clock() at entry
+ * @seen_ns: local_clock() before @before was read; 0 where the mm has one user
  * @before: page-table entry at entry
  * @window_start: first address that fault-around may map with it; the window is only
  * valid when a page-cache page was absent at entry
@@ -52,6 +53,7 @@ struct mms_fault_call {
 	unsigned long address;
 	unsigned long ip;
 	u64 t0_ns;
+	u64 seen_ns;
 	struct mms_pte before;
 	unsigned long window_start;
 	unsigned long window_end;

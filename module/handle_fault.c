@@ -32,7 +32,7 @@
  */
 static struct pt_regs *user_regs_of_current(void)
 {
-	if ((current->flags & (PF_KTHREAD | PF_IO_WORKER)) || current->in_execve)
+	if ((current->flags & (PF_KTHREAD | MMS_PF_USER_WORKER)) || current->in_execve)
 		return NULL;
 	return task_pt_regs(current);
 }
@@ -44,13 +44,18 @@ static enum mms_origin origin_of(const struct pt_regs *regs, const struct mm_str
 	return mm == current->mm ? MMS_ORIGIN_GUP : MMS_ORIGIN_REMOTE;
 }
 
-/* Other file pages can come with this one: remember how many are there already. */
+/*
+ * Other file pages can come with this one: remember how many are there already.
+ * The bounds are those of do_fault_around() in mm/memory.c: from the aligned
+ * start or that of the VMA, so far as VMA and page table reach.
+ */
 static void note_window(struct mms_fault_call *call, const struct vm_area_struct *vma)
 {
 	unsigned long start = call->address & ~((unsigned long)WINDOW_BYTES - 1);
 
 	call->window_start = max(start, vma->vm_start);
-	call->window_end = min(start + WINDOW_BYTES, vma->vm_end);
+	call->window_end = min3(call->window_start + WINDOW_BYTES,
+				(call->address & PMD_MASK) + PMD_SIZE, vma->vm_end);
 	call->window_used = mms_pte_count(call->mm, call->window_start, call->window_end);
 }
 
@@ -90,6 +95,7 @@ bool mms_fault_enter(struct mms_fault_call *call, struct vm_area_struct *vma, un
 	call->backing = mms_backing_of(vma);
 	call->region = mms_region_of(vma, call->backing, space->exe,
 				     user ? user_stack_pointer((struct pt_regs *)user) : 0);
+	call->seen_ns = atomic_read(&mm->mm_users) > 1 ? local_clock() : 0;
 	call->before = mms_pte_read(mm, address);
 	if (!call->before.flags &&
 	    (call->backing == MMS_BACKING_FILE || call->backing == MMS_BACKING_SHMEM))
@@ -175,6 +181,10 @@ static void leave_completed(struct mms_space *space, struct mms_fault_call *call
 
 	result.kind = mms_kind_of(call->backing, call->shared, call->private_wanted, call->before,
 				  after);
+	/* Other threads may have been at the same page at the same time. */
+	if (atomic_read(&call->mm->mm_users) > 1 && result.kind != MMS_KIND_OTHER &&
+	    !mms_claim(&space->claims, call->address, call->before, after, call->seen_ns, now_ns))
+		result.kind = MMS_KIND_OTHER;
 	measure(call, after, &result);
 	slot = mms_slot_get(&space->counters, &irq_flags);
 	count(slot, call, &result, own);

@@ -32,7 +32,7 @@ static struct mms_target *row_of_child(const struct mms_process *parent,
 				       const struct task_struct *child)
 {
 	if (parent && !READ_ONCE(parent->exited) && mms_follow_fork())
-		return parent->target;
+		return READ_ONCE(parent->target);
 	return mms_target_match(child);
 }
 
@@ -107,16 +107,15 @@ void mms_exit_mm(struct mm_struct *mm)
 	struct mms_process *process;
 	struct mms_state state;
 
-	if (!space)
+	if (!space || !mms_space_tryget(space))
 		return;
-	mms_space_get(space);
 	/* Our own task tears it down: last chance to read the kernel's counts of a whole group. */
 	process = mms_process_of(current);
 	if (process && process->tgid == space->owner)
 		mms_process_note_kernel(process);
 	state = mms_state_exact(mm);
 	log_event(space, MMS_EVENT_EXIT, &state);
-	mms_space_end(space);
+	mms_space_end(space, &state);
 	if (trace_exit_enabled() && !is_exec(space))
 		trace_exit(space->owner, space->gen,
 			   mms_counters_one(&space->counters, MMS_COUNT_OWN) +

@@ -142,10 +142,51 @@ static void disarm(unsigned int number)
 	}
 }
 
+/* Called with a probe on it; the compiler must neither inline nor drop it. */
+noinline void mms_probe_me(void);
+noinline void mms_probe_me(void)
+{
+	barrier();
+}
+
+static bool probe_me_seen;
+
+static int see_probe_me(struct kprobe *probe, struct pt_regs *regs)
+{
+	WRITE_ONCE(probe_me_seen, true);
+	return 0;
+}
+
+/*
+ * Probes can be set while all of them are switched off, and then they never
+ * fire. One on a function of our own tells.
+ */
+static int check_that_probes_fire(void)
+{
+	struct kprobe probe = {
+		.addr = (kprobe_opcode_t *)mms_probe_me,
+		.pre_handler = see_probe_me,
+	};
+	int error = register_kprobe(&probe);
+
+	if (error)
+		return error;
+	WRITE_ONCE(probe_me_seen, false);
+	mms_probe_me();
+	unregister_kprobe(&probe);
+	return READ_ONCE(probe_me_seen) ? 0 : -ENXIO;
+}
+
 int mms_probes_arm(void)
 {
 	unsigned int i;
-	int error = 0;
+	int error = check_that_probes_fire();
+
+	if (error) {
+		mms_error_log("kprobes do not fire: error %d; switch them on: echo 1 > /sys/kernel/debug/kprobes/enabled; sysctl kernel.ftrace_enabled=1",
+			      error);
+		return error;
+	}
 
 	mutex_lock(&lock);
 	for (i = 0; i < mms_probe_number; i++) {
@@ -155,7 +196,7 @@ int mms_probes_arm(void)
 		error = 0;
 	}
 	if (error) {
-		mms_error_log("required probe \"%s\" cannot be set on %s: error %d; are kprobes enabled (/sys/kernel/debug/kprobes/enabled)?",
+		mms_error_log("required probe \"%s\" cannot be set on %s: error %d; is another tool using the function, or is it on the blacklist (/sys/kernel/debug/kprobes/blacklist)?",
 			      engines[i].row->name, engines[i].row->symbol[0], error);
 		disarm(i);
 	}

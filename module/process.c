@@ -158,7 +158,7 @@ static struct mms_process *alloc_process(struct task_struct *task, struct mm_str
 	process->ppid = rcu_dereference(task->real_parent)->tgid;
 	rcu_read_unlock();
 	strscpy(process->comm, task->comm, sizeof(process->comm));
-	process->target = mms_target_get(target);
+	process->target = target;
 	rcu_assign_pointer(process->space, space);
 	read_kernel_faults(process->pid, &process->base);
 	refcount_set(&process->refs, 1); /* the table's */
@@ -166,6 +166,32 @@ static struct mms_process *alloc_process(struct task_struct *task, struct mm_str
 	INIT_LIST_HEAD(&process->order);
 	atomic_inc(&nr_records);
 	return process;
+}
+
+struct mms_space *mms_process_space(struct mms_process *process)
+{
+	struct mms_space *space;
+	unsigned long flags;
+
+	/* The lock keeps exec from putting the space before we have our reference. */
+	raw_spin_lock_irqsave(&table_lock, flags);
+	space = rcu_dereference_protected(process->space, lockdep_is_held(&table_lock));
+	mms_space_get(space);
+	raw_spin_unlock_irqrestore(&table_lock, flags);
+	return space;
+}
+
+/* The process is no longer followed; the last one of an mm takes the mm with it. */
+static void leave_space(struct mms_process *process)
+{
+	struct mms_space *space = mms_process_space(process);
+	struct mms_state state;
+
+	if (mms_space_leave(space)) {
+		state = mms_state_exact(space->mm);
+		mms_space_end(space, &state);
+	}
+	mms_space_put(space);
 }
 
 int mms_process_follow(struct task_struct *task, struct mm_struct *mm, struct mms_target *target)
@@ -181,8 +207,11 @@ int mms_process_follow(struct task_struct *task, struct mm_struct *mm, struct mm
 		mms_loss_count(MMS_LOSS_PROCESS_LIMIT);
 		return -ENOSPC;
 	}
+	if (!mms_target_tryget(target))
+		return -ESHUTDOWN;
 	process = alloc_process(task, mm, target);
 	if (!process) {
+		mms_target_put(target);
 		mms_loss_count(MMS_LOSS_PROCESS_NOMEM);
 		return -ENOMEM;
 	}
@@ -208,6 +237,7 @@ int mms_process_follow(struct task_struct *task, struct mm_struct *mm, struct mm
 	}
 	if (error) {
 		mms_target_process_ends(target);
+		leave_space(process);
 		mms_process_put(process);
 		return error;
 	}
@@ -226,19 +256,6 @@ struct mms_process *mms_process_of(struct task_struct *task)
 	return NULL;
 }
 
-struct mms_space *mms_process_space(struct mms_process *process)
-{
-	struct mms_space *space;
-	unsigned long flags;
-
-	/* The lock keeps exec from putting the space before we have our reference. */
-	raw_spin_lock_irqsave(&table_lock, flags);
-	space = rcu_dereference_protected(process->space, lockdep_is_held(&table_lock));
-	mms_space_get(space);
-	raw_spin_unlock_irqrestore(&table_lock, flags);
-	return space;
-}
-
 /* Take a record out of the table, whether it has exited or not. */
 static void drop(struct mms_process *process)
 {
@@ -255,12 +272,7 @@ static void drop(struct mms_process *process)
 	if (!dropped)
 		return;
 	if (was_live) {
-		struct mms_space *space = mms_process_space(process);
-
-		/* A space that is shared with another process ends with its owner. */
-		if (space->owner == process->tgid)
-			mms_space_end(space);
-		mms_space_put(space);
+		leave_space(process);
 		mms_target_process_ends(process->target);
 	}
 	mms_process_put(process);
@@ -282,11 +294,11 @@ int mms_process_exec(struct mms_process *process, struct mm_struct *mm)
 	rcu_assign_pointer(process->space, space);
 	raw_spin_unlock_irqrestore(&table_lock, flags);
 	/* None of our tasks uses the old space any more: its own faults are final. */
-	if (old->owner == process->tgid) {
+	if (old != space && old->owner == process->tgid)
 		atomic64_add(mms_counters_one(&old->counters, MMS_COUNT_OWN),
 			     &process->earlier_own);
-		mms_space_end(old);
-	}
+	/* It ends at its exit_mmap(); that comes later when others use the mm too. */
+	mms_space_leave(old);
 	mms_space_put(old);
 	strscpy(process->comm, current->comm, sizeof(process->comm));
 	return 0;
@@ -327,6 +339,7 @@ struct mms_kernel_faults mms_process_kernel(struct mms_process *process)
 void mms_process_exit(struct mms_process *process)
 {
 	struct mms_process *oldest = NULL;
+	struct mms_space *space;
 	unsigned long flags;
 	bool first = false;
 
@@ -349,12 +362,57 @@ void mms_process_exit(struct mms_process *process)
 	raw_spin_unlock_irqrestore(&table_lock, flags);
 	if (!first)
 		return;
+	space = mms_process_space(process);
+	mms_space_leave(space);
+	mms_space_put(space);
 	mms_target_process_ends(process->target);
 	if (oldest) {
 		mms_loss_count(MMS_LOSS_EXITED_EVICTED);
 		mms_process_put(oldest);
 		tell_change();
 	}
+}
+
+/* Under table_lock: the row a process came in by becomes another one. */
+static struct mms_target *retarget_locked(struct mms_process *process, struct mms_target *target)
+{
+	struct mms_target *old = process->target;
+
+	mms_target_process_begins(target);
+	/* Handlers read it with preemption off; a row is freed after a grace period. */
+	WRITE_ONCE(process->target, target);
+	return old;
+}
+
+int mms_process_adopt(struct pid *pid, struct mms_target *target)
+{
+	struct mms_process *process;
+	struct mms_target *old = NULL;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&table_lock, flags);
+	list_for_each_entry(process, &live, order)
+		if (process->pid == pid && mms_target_tryget(target)) {
+			old = retarget_locked(process, target);
+			break;
+		}
+	raw_spin_unlock_irqrestore(&table_lock, flags);
+	if (!old)
+		return -ESRCH;
+	mms_target_process_ends(old);
+	mms_target_put(old);
+	return 0;
+}
+
+void mms_process_forget(struct task_struct *task)
+{
+	struct mms_process *process;
+
+	preempt_disable();
+	process = mms_process_of(task);
+	if (process)
+		drop(process);
+	preempt_enable();
 }
 
 /* The first record that a release concerns, with a reference. */
@@ -377,12 +435,15 @@ static struct mms_process *first_of(const struct mms_target *target)
 	return found;
 }
 
-void mms_processes_release(const struct mms_target *target)
+void mms_processes_release(const struct mms_target *target, mms_heir_fn heir_of)
 {
 	struct mms_process *process;
+	struct mms_target *heir;
 
 	while ((process = first_of(target))) {
-		drop(process);
+		heir = heir_of ? heir_of(process) : NULL;
+		if (!heir || mms_process_adopt(process->pid, heir))
+			drop(process);
 		mms_process_put(process);
 	}
 }

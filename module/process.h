@@ -38,7 +38,7 @@ struct mms_kernel_faults {
  * @tgid: its number in the initial pid namespace
  * @ppid: number of the parent when following began
  * @comm: name at fork, exec and exit; mms_process_comm() tells the present one
- * @target: the row that brought it in
+ * @target: the row that it is followed by; changed under the table's lock
  * @space: current address space, NULL never; under the table's lock, read under RCU
  * @earlier_own: completed faults of own tasks on former address spaces (law 1)
  * @remote_out: completed faults of own tasks on address spaces that are not its own (law 1)
@@ -136,11 +136,30 @@ void mms_process_note_kernel(struct mms_process *process);
  */
 struct mms_kernel_faults mms_process_kernel(struct mms_process *process);
 
+/* The row that is to keep a process, or NULL. */
+typedef struct mms_target *(*mms_heir_fn)(const struct mms_process *process);
+
 /**
  * mms_processes_release() - stop following all that came in by one row
  * @target: the row, or NULL for every record, exited ones included
+ * @heir_of: says which other row wants a process; NULL: none does
  */
-void mms_processes_release(const struct mms_target *target);
+void mms_processes_release(const struct mms_target *target, mms_heir_fn heir_of);
+
+/**
+ * mms_process_adopt() - a live process is followed by another row from now on
+ * @pid: its struct pid
+ * @target: the row
+ *
+ * Return: 0, or -ESRCH when it is not followed.
+ */
+int mms_process_adopt(struct pid *pid, struct mms_target *target);
+
+/**
+ * mms_process_forget() - stop following the process of a task
+ * @task: a task that cannot be released meanwhile
+ */
+void mms_process_forget(struct task_struct *task);
 
 /**
  * mms_processes_snapshot() - all records, live and exited, each with a reference

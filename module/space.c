@@ -90,6 +90,8 @@ static struct mms_space *alloc_space(struct mm_struct *mm, pid_t owner)
 		return NULL;
 	}
 	mms_timeline_create(&space->timeline, max_points, GFP_NOWAIT);
+	mms_claims_init(&space->claims);
+	atomic_set(&space->users, 1);
 	mmgrab(mm);
 	space->mm = mm;
 	space->owner = owner;
@@ -113,6 +115,7 @@ struct mms_space *mms_space_create(struct mm_struct *mm, pid_t owner)
 	other = find_locked(mm);
 	if (other) {
 		refcount_inc(&other->refs);
+		atomic_inc(&other->users);
 	} else {
 		space->gen = atomic64_inc_return(&generation);
 		hlist_add_head_rcu(&space->node, bucket_of(mm));
@@ -135,7 +138,12 @@ struct mms_space *mms_space_find(const struct mm_struct *mm)
 	return NULL;
 }
 
-void mms_space_end(struct mms_space *space)
+bool mms_space_leave(struct mms_space *space)
+{
+	return atomic_dec_and_test(&space->users);
+}
+
+void mms_space_end(struct mms_space *space, const struct mms_state *last)
 {
 	unsigned long flags;
 	bool first;
@@ -147,8 +155,7 @@ void mms_space_end(struct mms_space *space)
 	raw_spin_unlock_irqrestore(&table_lock, flags);
 	if (!first)
 		return;
-	space->last = mms_state_exact(space->mm);
-	mms_space_point(space, local_clock(), &space->last);
+	space->last = *last;
 	/* Whoever sees @ended sees @last. */
 	smp_store_release(&space->ended, true);
 	mms_space_put(space);
@@ -175,6 +182,11 @@ struct mms_space *mms_space_get(struct mms_space *space)
 {
 	refcount_inc(&space->refs);
 	return space;
+}
+
+bool mms_space_tryget(struct mms_space *space)
+{
+	return refcount_inc_not_zero(&space->refs);
 }
 
 void mms_space_put(struct mms_space *space)

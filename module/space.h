@@ -17,6 +17,7 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
+#include "claim.h"
 #include "counters.h"
 #include "state.h"
 #include "timeline.h"
@@ -32,6 +33,8 @@ struct mm_struct;
  * @owner: tgid (initial pid namespace) of the process that it belongs to
  * @exe: inode of the main program at the time of exec; only compared, never followed
  * @start_ns: local_clock() when following began
+ * @users: live process records that point here; more than one after vfork and CLONE_VM
+ * @claims: who did the work when threads fault on one page at once
  * @counters: figures
  * @timeline: VSZ and RSS over time
  * @last_vsz: VSZ after the last address-space event, pages (law 2)
@@ -47,6 +50,8 @@ struct mms_space {
 	pid_t owner;
 	const struct inode *exe;
 	u64 start_ns;
+	atomic_t users;
+	struct mms_claims claims;
 	struct mms_counters counters;
 	struct mms_timeline timeline;
 	u64 last_vsz;
@@ -67,8 +72,9 @@ void mms_spaces_exit(void);
  * @owner: tgid of its process
  *
  * Context: any but NMI; allocates atomically.
- * Return: the record with a reference for the caller: a new one, or the one that
- * another process with the same mm (vfork, CLONE_VM) made; NULL without memory.
+ * Return: the record with a reference and a use for the caller: a new one, or the
+ * one that another process with the same mm (vfork, CLONE_VM) made; NULL without
+ * memory. The use is given back by mms_space_leave().
  */
 struct mms_space *mms_space_create(struct mm_struct *mm, pid_t owner);
 
@@ -84,10 +90,20 @@ struct mms_space *mms_space_find(const struct mm_struct *mm);
 /**
  * mms_space_end() - the mm is being torn down, or is no longer followed
  * @space: whose; idempotent
+ * @last: its last state
  *
- * Takes the last state and takes the record out of the table. Context: any but NMI.
+ * Takes the record out of the table. Context: any but NMI.
  */
-void mms_space_end(struct mms_space *space);
+void mms_space_end(struct mms_space *space, const struct mms_state *last);
+
+/**
+ * mms_space_leave() - a process no longer uses it
+ * @space: whose
+ *
+ * Return: true when that was the last followed process. The mm may live on (a
+ * reader of /proc, a process that is not followed) until exit_mmap().
+ */
+bool mms_space_leave(struct mms_space *space);
 
 /**
  * mms_space_state() - exact state: now, or at the end
@@ -104,6 +120,9 @@ struct mms_state mms_space_state(struct mms_space *space);
 void mms_space_point(struct mms_space *space, u64 now_ns, const struct mms_state *state);
 
 struct mms_space *mms_space_get(struct mms_space *space);
+
+/* For a record that was looked up without a lock: false when it is being freed. */
+bool mms_space_tryget(struct mms_space *space);
 void mms_space_put(struct mms_space *space);
 
 /**

@@ -32,14 +32,14 @@ struct mms_state mms_state_cheap(struct mm_struct *mm)
 
 struct mms_state mms_state_exact(struct mm_struct *mm)
 {
-	struct mms_state state = {
-		.anon_pages = mms_rss_sum(mm, MM_ANONPAGES),
-		.file_pages = mms_rss_sum(mm, MM_FILEPAGES),
-		.shmem_pages = mms_rss_sum(mm, MM_SHMEMPAGES),
-		.swap_pages = mms_rss_sum(mm, MM_SWAPENTS),
-		.exact = true,
-	};
+	unsigned long sum[NR_MM_COUNTERS];
+	struct mms_state state = { .exact = true };
 
+	mms_rss_sums(mm, sum);
+	state.anon_pages = sum[MM_ANONPAGES];
+	state.file_pages = sum[MM_FILEPAGES];
+	state.shmem_pages = sum[MM_SHMEMPAGES];
+	state.swap_pages = sum[MM_SWAPENTS];
 	read_bounds(&state, mm);
 	return state;
 }

@@ -49,7 +49,8 @@ struct mms_target {
 struct command {
 	enum { COMMAND_ADD, COMMAND_REMOVE, COMMAND_CLEAR } what;
 	enum target_kind kind;
-	struct pid *pid;
+	pid_t number; /* of @pid, as the writer's pid namespace sees it */
+	struct pid *pid; /* COMMAND_ADD only: what is to be removed may have ended */
 	char comm[TASK_COMM_LEN];
 };
 
@@ -73,10 +74,9 @@ void mms_follow_fork_set(bool follow)
 	WRITE_ONCE(follow_fork, follow);
 }
 
-struct mms_target *mms_target_get(struct mms_target *target)
+bool mms_target_tryget(struct mms_target *target)
 {
-	refcount_inc(&target->refs);
-	return target;
+	return refcount_inc_not_zero(&target->refs);
 }
 
 static void free_row(struct rcu_head *rcu)
@@ -120,25 +120,45 @@ struct mms_target *mms_target_match(const struct task_struct *task)
 	return NULL;
 }
 
-/* Follow the process of a task, if it is one of user space and alive. */
-static int follow_task(struct task_struct *task, struct mms_target *row)
+/* The mm of a user process, pinned; NULL for kernel threads and what has ended. */
+static struct mm_struct *grab_mm(struct task_struct *task)
 {
 	struct mm_struct *mm;
-	int error;
 
 	task_lock(task);
 	mm = task->flags & PF_KTHREAD ? NULL : task->mm;
 	if (mm)
 		mmgrab(mm);
 	task_unlock(task);
-	if (!mm)
-		return -ESRCH;
-	/* Handlers look records up with preemption off, and so does whoever makes them. */
-	preempt_disable();
-	error = mms_process_follow(task, mm, row);
-	preempt_enable();
-	mmdrop(mm);
-	return error;
+	return mm;
+}
+
+/*
+ * Follow the process of a task, if it is one of user space and alive. While we
+ * make the record the task may call exec or end, and the handlers, which find no
+ * record yet, do nothing: so its mm is looked at again.
+ */
+static int follow_task(struct task_struct *task, struct mms_target *row)
+{
+	struct mm_struct *mm, *now;
+	int error;
+
+	for (;;) {
+		mm = grab_mm(task);
+		if (!mm)
+			return -ESRCH;
+		/* Handlers look records up with preemption off, and so does whoever makes them. */
+		preempt_disable();
+		error = mms_process_follow(task, mm, row);
+		preempt_enable();
+		now = grab_mm(task);
+		if (now)
+			mmdrop(now);
+		mmdrop(mm);
+		if (error || now == mm)
+			return error;
+		mms_process_forget(task);
+	}
 }
 
 /* Processes that were there before the row. Those that come later are caught by the handlers. */
@@ -167,8 +187,11 @@ static int follow_pid(struct mms_target *row)
 
 static bool same_row(const struct mms_target *row, const struct command *command)
 {
-	return row->kind == command->kind && row->pid == command->pid &&
-	       !strcmp(row->comm, command->comm);
+	if (row->kind != command->kind || strcmp(row->comm, command->comm))
+		return false;
+	/* A struct pid keeps its numbers after the process is gone. */
+	return row->kind != TARGET_PID || (command->pid ? row->pid == command->pid :
+					   pid_vnr(row->pid) == command->number);
 }
 
 static struct mms_target *find_row(const struct command *command)
@@ -181,7 +204,24 @@ static struct mms_target *find_row(const struct command *command)
 	return NULL;
 }
 
-/* Under rows_lock. The processes of the row are no longer followed when this returns. */
+/* The row that keeps a process when the one it came in by goes; under rows_lock. */
+static struct mms_target *heir_of(const struct mms_process *process)
+{
+	struct mms_target *row;
+
+	list_for_each_entry(row, &rows, node)
+		if (row->kind == TARGET_ALL ||
+		    (row->kind == TARGET_PID && row->pid == process->pid) ||
+		    (row->kind == TARGET_COMM &&
+		     !strncmp(row->comm, process->comm, TASK_COMM_LEN)))
+			return row;
+	return NULL;
+}
+
+/*
+ * Under rows_lock. When this returns, the processes of the row are no longer
+ * followed, but for those that another row wants too.
+ */
 static void remove_row(struct mms_target *row)
 {
 	list_del_rcu(&row->node);
@@ -189,7 +229,7 @@ static void remove_row(struct mms_target *row)
 	WRITE_ONCE(row->removed, true);
 	/* Handlers that began before, and may not have seen @removed, are done after this. */
 	synchronize_rcu();
-	mms_processes_release(row);
+	mms_processes_release(row, heir_of);
 	mms_target_put(row);
 	if (!nr_rows)
 		mms_probes_disarm();
@@ -230,11 +270,12 @@ static int add_row(const struct command *command)
 		return 0;
 	}
 	error = follow_pid(row);
+	/* Followed already: from now on by this row, which says so by name. */
+	if (error == -EEXIST && !mms_process_adopt(row->pid, row))
+		return 0;
 	if (error)
 		remove_row(row);
 	switch (error) {
-	case -EEXIST: /* followed already, by another row */
-		return 0;
 	case -ESRCH:
 		mms_error_log("pid: the process has no address space (kernel thread or already ended)");
 		break;
@@ -257,21 +298,40 @@ static void reap_work(struct work_struct *work)
 	mutex_unlock(&rows_lock);
 }
 
+/* Can the process be followed? So that a bad line is found before any is carried out. */
+static int check_pid(struct pid *pid)
+{
+	struct task_struct *task = get_pid_task(pid, PIDTYPE_PID);
+	struct mm_struct *mm = task ? grab_mm(task) : NULL;
+
+	if (task)
+		put_task_struct(task);
+	if (!mm) {
+		mms_error_log("pid: the process has no address space (kernel thread or already ended)");
+		return -ESRCH;
+	}
+	mmdrop(mm);
+	return 0;
+}
+
 static int parse_pid(const char *word, struct command *command)
 {
 	unsigned int number;
 
-	if (kstrtouint(word, 10, &number) || !number) {
+	if (kstrtouint(word, 10, &number) || !number || number > INT_MAX) {
 		mms_error_log("pid: \"%s\" is not a process id; write \"pid N\"", word);
 		return -EINVAL;
 	}
 	command->kind = TARGET_PID;
+	command->number = number;
+	if (command->what == COMMAND_REMOVE)
+		return 0;
 	command->pid = find_get_pid(number);
 	if (!command->pid) {
 		mms_error_log("pid: there is no process %u", number);
 		return -ESRCH;
 	}
-	return 0;
+	return check_pid(command->pid);
 }
 
 static int parse_comm(const char *name, struct command *command)
@@ -319,6 +379,37 @@ static int parse(char *line, struct command *command)
 	return -EINVAL;
 }
 
+static int no_such_row(void)
+{
+	mms_error_log("there is no such target to remove; \"cat targets\" lists them");
+	return -ESRCH;
+}
+
+/*
+ * Under rows_lock: what is to be removed is there now, or is added by an earlier
+ * line. With @replace only the lines count.
+ */
+static int check_removals(const struct command *commands, unsigned int number, bool replace)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < number; i++) {
+		if (commands[i].what != COMMAND_REMOVE)
+			continue;
+		if (!replace && find_row(&commands[i]))
+			continue;
+		for (j = 0; j < i; j++)
+			if (commands[j].what == COMMAND_ADD &&
+			    commands[j].kind == commands[i].kind &&
+			    commands[j].number == commands[i].number &&
+			    !strcmp(commands[j].comm, commands[i].comm))
+				break;
+		if (j == i)
+			return no_such_row();
+	}
+	return 0;
+}
+
 static int carry_out(const struct command *command)
 {
 	struct mms_target *row;
@@ -328,15 +419,13 @@ static int carry_out(const struct command *command)
 		return add_row(command);
 	case COMMAND_REMOVE:
 		row = find_row(command);
-		if (!row) {
-			mms_error_log("there is no such target to remove; \"cat targets\" lists them");
-			return -ESRCH;
-		}
+		if (!row)
+			return no_such_row();
 		remove_row(row);
 		return 0;
 	case COMMAND_CLEAR:
 		remove_all();
-		mms_processes_release(NULL);
+		mms_processes_release(NULL, NULL);
 		return 0;
 	}
 	return -EINVAL;
@@ -364,7 +453,8 @@ int mms_targets_write(char *text, bool replace)
 	}
 	if (!error) {
 		mutex_lock(&rows_lock);
-		if (replace)
+		error = check_removals(commands, number, replace);
+		if (!error && replace)
 			remove_all();
 		for (i = 0; !error && i < number; i++)
 			error = carry_out(&commands[i]);
@@ -409,7 +499,7 @@ void mms_targets_exit(void)
 {
 	mutex_lock(&rows_lock);
 	remove_all();
-	mms_processes_release(NULL);
+	mms_processes_release(NULL, NULL);
 	mutex_unlock(&rows_lock);
 	/* Nobody is followed, so nothing queues it again. */
 	cancel_work_sync(&reap);

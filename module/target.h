@@ -23,7 +23,9 @@ void mms_targets_exit(void);
  * @text: one command per line, writable, NUL-terminated
  * @replace: remove all rows that were there before (the file was opened with O_TRUNC)
  *
- * All lines are checked before the first is carried out. Context: may sleep.
+ * All lines are checked before the first is carried out, so that a bad write
+ * changes nothing; only a process that ends meanwhile can stop it half-way.
+ * Context: may sleep.
  * Return: 0, or a negative errno that error_log explains.
  */
 int mms_targets_write(char *text, bool replace);
@@ -47,7 +49,8 @@ unsigned int mms_targets_number(void);
  */
 struct mms_target *mms_target_match(const struct task_struct *task);
 
-struct mms_target *mms_target_get(struct mms_target *target);
+/* For a row that was found without a lock: false when it is being freed. */
+bool mms_target_tryget(struct mms_target *target);
 void mms_target_put(struct mms_target *target);
 
 /* A process that came in by this row begins or ends to be followed. Context: any. */

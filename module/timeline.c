@@ -26,17 +26,20 @@ void mms_timeline_destroy(struct mms_timeline *timeline)
 	kfree(timeline->point);
 }
 
-/* Every second point goes; the first and the newest stay. */
+/* Half of the points go: of each pair the lower one. The first and the newest stay. */
 static void thin_out(struct mms_timeline *timeline)
 {
 	struct mms_point *point = timeline->point;
 	u64 life = point[timeline->nr - 1].t_ns - point[0].t_ns;
-	unsigned int from, to = 0;
+	unsigned int from, to = 1;
 
-	for (from = 0; from < timeline->nr; from += 2)
-		point[to++] = point[from];
-	/* nr is even, so the last one has just been dropped: it replaces its neighbour. */
-	point[to - 1] = point[timeline->nr - 1];
+	for (from = 1; from + 2 < timeline->nr; from += 2) {
+		bool second = mms_state_rss_pages(&point[from + 1].state) >
+			      mms_state_rss_pages(&point[from].state);
+
+		point[to++] = point[from + second];
+	}
+	point[to++] = point[timeline->nr - 1];
 	timeline->nr = to;
 	timeline->gap_ns = max(2 * timeline->gap_ns, div_u64(life, timeline->max / 2) + 1);
 }

@@ -2,9 +2,10 @@
 /*
  * timeline.h - the whole life of an address space in bounded memory
  *
- * Points are taken at events. When the table is full, every second point goes
- * and the least distance between points doubles, so that a process with ten
- * faults and one with a hundred million both read well.
+ * Points are taken at events. When the table is full, half of the points go (of
+ * each pair the one with the smaller RSS, so that peaks stay) and the least
+ * distance between points doubles: a process with ten faults and one with a
+ * hundred million both read well.
  */
 #ifndef MMSCOPE_TIMELINE_H
 #define MMSCOPE_TIMELINE_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * compat/fault.h - fault flags that not every kernel has
+ * compat/fault.h - flags of faults and tasks that not every kernel has
  *
  * FAULT_FLAG_UNSHARE came with 5.19 (c89357e27f20 "mm: support GUP-triggered
  * unsharing of anonymous pages"). It is an enumerator, so it cannot be tested for.
@@ -15,6 +15,17 @@
 #define MMS_FAULT_FLAG_UNSHARE FAULT_FLAG_UNSHARE
 #else
 #define MMS_FAULT_FLAG_UNSHARE 0
+#endif
+
+/*
+ * PF_USER_WORKER came with 6.4 (54e6842d0775 "fork/vm: Move common PF_IO_WORKER
+ * behavior to new flag") and is set for io workers too. Such tasks have an mm but
+ * no user registers of their own.
+ */
+#ifdef PF_USER_WORKER
+#define MMS_PF_USER_WORKER PF_USER_WORKER
+#else
+#define MMS_PF_USER_WORKER PF_IO_WORKER
 #endif
 
 #endif /* MMSCOPE_COMPAT_FAULT_H */

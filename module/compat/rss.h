@@ -9,7 +9,7 @@
  *
  * Both are offered here as one pair:
  *   mms_rss_cheap()  what the fault path can afford; says whether it is exact
- *   mms_rss_sum()    the exact sum, for everything that a person reads
+ *   mms_rss_sums()   the exact sum, for everything that a person reads
  */
 #ifndef MMSCOPE_COMPAT_RSS_H
 #define MMSCOPE_COMPAT_RSS_H
@@ -31,8 +31,9 @@
  * mms_rss_cheap_is_exact() - will mms_rss_cheap() return exact sums now?
  * @mm: the address space
  *
- * With one user (thread) of the mm nobody else changes the counters while
- * current adds them up, so that the unlocked sum over all CPUs is exact.
+ * With one user (thread) of the mm no other task of user space changes the
+ * counters while current adds them up, so that the unlocked sum over all CPUs is
+ * exact. Reclaim, khugepaged and KSM may still change them at the same moment.
  */
 static inline bool mms_rss_cheap_is_exact(struct mm_struct *mm)
 {
@@ -63,15 +64,18 @@ static inline unsigned long mms_rss_cheap(struct mm_struct *mm, int member)
 }
 
 /**
- * mms_rss_sum() - one RSS counter in pages, exact for an mm at rest
+ * mms_rss_sums() - all RSS counters in pages, exact for an mm at rest
  * @mm: the address space, pinned
- * @member: as for mms_rss_cheap()
+ * @sum: result, by member
  *
- * Context: any; takes the counter's raw spinlock with interrupts off.
+ * Context: any; takes each counter's raw spinlock with interrupts off.
  */
-static inline unsigned long mms_rss_sum(struct mm_struct *mm, int member)
+static inline void mms_rss_sums(struct mm_struct *mm, unsigned long sum[NR_MM_COUNTERS])
 {
-	return percpu_counter_sum_positive(&mm->rss_stat[member]);
+	int member;
+
+	for (member = 0; member < NR_MM_COUNTERS; member++)
+		sum[member] = percpu_counter_sum_positive(&mm->rss_stat[member]);
 }
 
 #else
@@ -92,28 +96,38 @@ static inline unsigned long mms_rss_cheap(struct mm_struct *mm, int member)
 	return sum > 0 ? sum : 0;
 }
 
-static inline unsigned long mms_rss_sum(struct mm_struct *mm, int member)
+static inline void mms_rss_sums(struct mm_struct *mm, unsigned long sum[NR_MM_COUNTERS])
 {
-	long sum = atomic_long_read(&mm->rss_stat.count[member]);
+	long count[NR_MM_COUNTERS];
+	int member;
 
+	for (member = 0; member < NR_MM_COUNTERS; member++)
+		count[member] = atomic_long_read(&mm->rss_stat.count[member]);
 #ifdef SPLIT_RSS_COUNTING
-	struct task_struct *process, *thread;
-
 	/*
 	 * The caches live in the tasks. A vfork or CLONE_VM child is another
-	 * process with the same mm, so every process is looked at.
+	 * process with the same mm, so every process is looked at. Without users
+	 * (the mm is being torn down) all caches have been given back.
 	 */
-	rcu_read_lock();
-	for_each_process(process) {
-		if (process->flags & PF_KTHREAD)
-			continue;
-		for_each_thread(process, thread)
-			if (READ_ONCE(thread->mm) == mm)
-				sum += READ_ONCE(thread->rss_stat.count[member]);
+	if (atomic_read(&mm->mm_users)) {
+		struct task_struct *process, *thread;
+
+		rcu_read_lock();
+		for_each_process(process) {
+			if (process->flags & PF_KTHREAD)
+				continue;
+			for_each_thread(process, thread) {
+				if (READ_ONCE(thread->mm) != mm)
+					continue;
+				for (member = 0; member < NR_MM_COUNTERS; member++)
+					count[member] += READ_ONCE(thread->rss_stat.count[member]);
+			}
+		}
+		rcu_read_unlock();
 	}
-	rcu_read_unlock();
 #endif
-	return sum > 0 ? sum : 0;
+	for (member = 0; member < NR_MM_COUNTERS; member++)
+		sum[member] = count[member] > 0 ? count[member] : 0;
 }
 
 #endif

@@ -19,11 +19,31 @@ static void wait_for_go(int fd)
 	close(fd);
 }
 
+/*
+ * Wait until the child sleeps in read(): a fault that is under way while it
+ * becomes a target is in the kernel's count and not in the module's.
+ */
+static void wait_at_rest(pid_t pid)
+{
+	char path[32], state = 'R';
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	while (state != 'S') {
+		file = fopen(path, "r");
+		/* The name of our own programs has no blank in it. */
+		if (!file || fscanf(file, "%*d %*s %c", &state) != 1)
+			tap_bail("cannot read %s", path);
+		fclose(file);
+	}
+}
+
 static void make_target(pid_t pid, int go)
 {
 	char line[32];
 	int error;
 
+	wait_at_rest(pid);
 	snprintf(line, sizeof(line), "pid %d", pid);
 	error = debugfs_write("targets", line);
 	if (error)

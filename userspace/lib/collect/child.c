@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -42,6 +44,31 @@ static void become(char *const *argv, int go_fd, int exec_fd, const sigset_t *ma
 	_exit(write(exec_fd, &reason, sizeof(reason)) == sizeof(reason) ? 127 : 125);
 }
 
+/*
+ * Wait until the child sleeps in read(): a page fault that is under way while it becomes a target
+ * would be in the kernel's count and not in the module's. A fault that waits sleeps as 'D'.
+ */
+static void wait_at_rest(pid_t pid)
+{
+	char path[32], stat[256];
+	const char *state = NULL;
+	ssize_t got;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	do {
+		sched_yield();
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			return;
+		got = read(fd, stat, sizeof(stat) - 1);
+		close(fd);
+		stat[got > 0 ? got : 0] = '\0';
+		/* the state follows the name, which ends with the last parenthesis */
+		state = strrchr(stat, ')');
+	} while (state && state[1] == ' ' && (state[2] == 'R' || state[2] == 'D'));
+}
+
 int mms_child_prepare(struct mms_child *child, char *const *argv,
 		      const struct mms_signals *signals, int keep_fd, struct mms_error *err)
 {
@@ -67,6 +94,7 @@ int mms_child_prepare(struct mms_child *child, char *const *argv,
 		mms_child_finish(child);
 		return mms_fail(err, -saved, "cannot start a process: %s", strerror(saved));
 	}
+	wait_at_rest(child->pid);
 	return 0;
 }
 
