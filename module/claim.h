@@ -23,7 +23,7 @@
  * @address: page
  * @before: its frame before, 0 for none
  * @after: its frame after
- * @end_ns: local_clock() when the fault that claimed it came back
+ * @end_ns: mms_clock_ns() when the fault that claimed it came back
  */
 struct mms_claim {
 	raw_spinlock_t lock;
@@ -45,8 +45,8 @@ void mms_claims_init(struct mms_claims *claims);
  * @address: page
  * @before: entry before
  * @after: entry after
- * @seen_ns: local_clock() before @before was read
- * @now_ns: local_clock() now
+ * @seen_ns: mms_clock_ns() before @before was read
+ * @now_ns: mms_clock_ns() now
  *
  * Only needed, and only called, where an mm has several users: it writes to a
  * cache line that they share. Two faults on pages of one bucket that hide a claim

@@ -9,10 +9,8 @@
 
 #include "classify.h"
 
-enum mms_backing mms_backing_of(const struct vm_area_struct *vma)
+enum mms_backing mms_backing_of_ops(const struct vm_area_struct *vma)
 {
-	if (!vma->vm_ops)
-		return MMS_BACKING_ANON;
 	if (is_vm_hugetlb_page((struct vm_area_struct *)vma))
 		return MMS_BACKING_HUGETLB;
 	if (!vma->vm_file || (vma->vm_flags & (VM_PFNMAP | VM_MIXEDMAP | VM_IO)))
@@ -31,9 +29,10 @@ enum mms_backing mms_backing_of(const struct vm_area_struct *vma)
  * Heap and stack as in fs/proc/task_mmu.c, show_map_vma(); but a VMA that only
  * borders on an empty heap is none.
  */
-static enum mms_region region_of_anon(const struct vm_area_struct *vma, unsigned long user_sp)
+enum mms_region mms_region_of_anon(const struct vm_area_struct *vma)
 {
 	const struct mm_struct *mm = vma->vm_mm;
+	struct pt_regs *user;
 
 	if (vma->vm_start < mm->brk && vma->vm_end > mm->start_brk)
 		return MMS_REGION_HEAP;
@@ -42,17 +41,19 @@ static enum mms_region region_of_anon(const struct vm_area_struct *vma, unsigned
 	/* The part of .bss behind the last file page: mapped by the ELF loader next to .data. */
 	if (vma->vm_start == PAGE_ALIGN(mm->end_data) && vma->vm_end <= mm->start_brk)
 		return MMS_REGION_BSS;
-	if (user_sp >= vma->vm_start && user_sp < vma->vm_end)
+	user = mms_user_regs();
+	if (user && user_stack_pointer(user) >= vma->vm_start &&
+	    user_stack_pointer(user) < vma->vm_end)
 		return MMS_REGION_THREAD_STACK;
 	return MMS_REGION_ANON;
 }
 
-enum mms_region mms_region_of(const struct vm_area_struct *vma, enum mms_backing backing,
-			      const struct inode *exe, unsigned long user_sp)
+enum mms_region mms_region_of_ops(const struct vm_area_struct *vma, enum mms_backing backing,
+				  const struct inode *exe)
 {
 	switch (backing) {
 	case MMS_BACKING_ANON:
-		return region_of_anon(vma, user_sp);
+		return mms_region_of_anon(vma);
 	case MMS_BACKING_HUGETLB:
 		return MMS_REGION_HUGETLB;
 	case MMS_BACKING_SPECIAL:

@@ -2,14 +2,18 @@
 /*
  * classify.h - what a fault did, and to which region it belongs
  *
- * Pure functions: they look at what they are given and at nothing else, so that
- * the engine that took the fault does not matter.
+ * They look at what they are given and at current, so that the engine that took
+ * the fault does not matter.
  */
 #ifndef MMSCOPE_CLASSIFY_H
 #define MMSCOPE_CLASSIFY_H
 
+#include <linux/mm.h>
+#include <linux/ptrace.h>
+#include <linux/sched/task_stack.h>
 #include <linux/types.h>
 
+#include "compat/fault.h"
 #include "mmscope_abi.h"
 #include "pte.h"
 
@@ -25,21 +29,49 @@ enum mms_backing {
 	MMS_BACKING_SPECIAL, /* vdso, device memory, other frames without page cache */
 };
 
+/* The parts of the two functions below that are not for every fault. */
+enum mms_backing mms_backing_of_ops(const struct vm_area_struct *vma);
+enum mms_region mms_region_of_anon(const struct vm_area_struct *vma);
+enum mms_region mms_region_of_ops(const struct vm_area_struct *vma, enum mms_backing backing,
+				  const struct inode *exe);
+
 /**
  * mms_backing_of() - what backs a VMA
  * @vma: a VMA that cannot change (mmap_lock or its own lock held)
  */
-enum mms_backing mms_backing_of(const struct vm_area_struct *vma);
+static __always_inline enum mms_backing mms_backing_of(const struct vm_area_struct *vma)
+{
+	return likely(!vma->vm_ops) ? MMS_BACKING_ANON : mms_backing_of_ops(vma);
+}
 
 /**
  * mms_region_of() - the region of an address
  * @vma: its VMA, which cannot change
  * @backing: mms_backing_of(@vma)
  * @exe: inode of the main program, only compared; may be NULL
- * @user_sp: user stack pointer of the task that faulted, 0 when there is none
+ *
+ * Whether an address is on a thread's stack is told by current's user stack
+ * pointer, so current must be the task that faulted.
  */
-enum mms_region mms_region_of(const struct vm_area_struct *vma, enum mms_backing backing,
-			      const struct inode *exe, unsigned long user_sp);
+static __always_inline enum mms_region mms_region_of(const struct vm_area_struct *vma,
+						     enum mms_backing backing,
+						     const struct inode *exe)
+{
+	return likely(backing == MMS_BACKING_ANON) ? mms_region_of_anon(vma) :
+						     mms_region_of_ops(vma, backing, exe);
+}
+
+/**
+ * mms_user_regs() - the user registers of current: of the system call, when the kernel made the
+ * access; NULL where there are none. Until exec is done they are those of the program that goes
+ * away.
+ */
+static __always_inline struct pt_regs *mms_user_regs(void)
+{
+	if ((current->flags & (PF_KTHREAD | MMS_PF_USER_WORKER)) || current->in_execve)
+		return NULL;
+	return task_pt_regs(current);
+}
 
 /**
  * mms_kind_of() - the kind of a completed fault

@@ -11,7 +11,7 @@
 
 #include "counters.h"
 
-static_assert(MMS_COUNT_REMOTE - MMS_COUNT_USER == MMS_ORIGIN_REMOTE - MMS_ORIGIN_USER);
+static_assert(MMS_COUNT_REMOTE - MMS_COUNT_KERNEL == MMS_ORIGIN_REMOTE - MMS_ORIGIN_KERNEL);
 
 static struct kmem_cache *slot_cache;
 static atomic64_t nr_slots;
@@ -68,29 +68,17 @@ void mms_counters_destroy(struct mms_counters *counters)
 	kfree(counters->slot);
 }
 
-/* This CPU's slot, made if need be; NULL without memory. */
-static struct mms_slot *own_slot(struct mms_counters *counters)
-{
-	unsigned int cpu = smp_processor_id();
-	struct mms_slot *slot = counters->slot[cpu];
-
-	if (likely(slot))
-		return slot;
-	/* Only this CPU writes this entry, and it stays here: preemption is off. */
-	slot = slot_create(GFP_NOWAIT);
-	if (slot)
-		/* A reader that sees the pointer sees zeroed figures; pairs with slot_at(). */
-		smp_store_release(&counters->slot[cpu], slot);
-	return slot;
-}
-
-/* For sparse both ways out hold the lock, though only the shared slot needs it. */
-struct mms_slot *mms_slot_get(struct mms_counters *counters, unsigned long *flags)
+struct mms_slot *mms_slot_get_slow(struct mms_counters *counters, unsigned long *flags)
 	__acquires(&counters->shared_lock)
 {
-	struct mms_slot *slot = own_slot(counters);
+	struct mms_slot *slot = slot_create(GFP_NOWAIT);
 
-	if (likely(slot)) {
+	if (slot) {
+		/*
+		 * Only this CPU writes this entry, and it stays here: preemption is off. A
+		 * reader that sees the pointer sees zeroed figures; pairs with slot_at().
+		 */
+		smp_store_release(&counters->slot[smp_processor_id()], slot);
 		__acquire(&counters->shared_lock);
 		return slot;
 	}
@@ -98,19 +86,16 @@ struct mms_slot *mms_slot_get(struct mms_counters *counters, unsigned long *flag
 	return counters->shared;
 }
 
-void mms_slot_put(struct mms_counters *counters, struct mms_slot *slot, unsigned long flags)
+void mms_slot_put_shared(struct mms_counters *counters, unsigned long flags)
 	__releases(&counters->shared_lock)
 {
-	if (unlikely(slot == counters->shared))
-		raw_spin_unlock_irqrestore(&counters->shared_lock, flags);
-	else
-		__release(&counters->shared_lock);
+	raw_spin_unlock_irqrestore(&counters->shared_lock, flags);
 }
 
 /* The slot of a CPU, or behind the last CPU the shared one; NULL where there is none. */
 static struct mms_slot *slot_at(struct mms_counters *counters, unsigned int index)
 {
-	/* Pairs with the release in own_slot(). */
+	/* Pairs with the release in mms_slot_get_slow(). */
 	return index < nr_cpu_ids ? smp_load_acquire(&counters->slot[index]) : counters->shared;
 }
 
@@ -146,6 +131,12 @@ u64 mms_counters_one(struct mms_counters *counters, enum mms_counter which)
 			sum += READ_ONCE(slot->figures.counter[which]);
 	}
 	return sum;
+}
+
+u64 mms_counters_own(struct mms_counters *counters)
+{
+	return mms_counters_one(counters, MMS_COUNT_FAULTS) -
+	       mms_counters_one(counters, MMS_COUNT_REMOTE_IN);
 }
 
 u64 mms_counters_fault_ns(struct mms_counters *counters)

@@ -10,6 +10,7 @@
 #ifndef MMSCOPE_COUNTERS_H
 #define MMSCOPE_COUNTERS_H
 
+#include <linux/smp.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
@@ -17,11 +18,10 @@
 
 /* Figures that are not per kind and region. */
 enum mms_counter {
-	MMS_COUNT_OWN,        /* completed faults by tasks of the owning process (law 1) */
-	MMS_COUNT_REMOTE_IN,  /* completed faults by others */
+	MMS_COUNT_FAULTS,     /* completed faults; all others are of user origin and own */
+	MMS_COUNT_REMOTE_IN,  /* completed by tasks of other processes than the owner (law 1) */
 	MMS_COUNT_MAJOR,
-	MMS_COUNT_USER,       /* by origin; the order is that of enum mms_origin */
-	MMS_COUNT_KERNEL,
+	MMS_COUNT_KERNEL,     /* by origin; the order is that of enum mms_origin */
 	MMS_COUNT_GUP,
 	MMS_COUNT_REMOTE,
 	MMS_COUNT_RETRY,
@@ -103,29 +103,63 @@ int mms_counters_create(struct mms_counters *counters, gfp_t gfp);
  */
 void mms_counters_destroy(struct mms_counters *counters);
 
+struct mms_slot *mms_slot_get_slow(struct mms_counters *counters, unsigned long *flags)
+	__acquires(&counters->shared_lock);
+void mms_slot_put_shared(struct mms_counters *counters, unsigned long flags)
+	__releases(&counters->shared_lock);
+
 /**
  * mms_slot_get() - the slot that the caller may write to
  * @counters: whose
  * @flags: to be given back to mms_slot_put()
  *
  * Context: handlers, with preemption off. The slot is the caller's alone until
- * mms_slot_put(): either it is this CPU's, or it is the shared one, locked.
+ * mms_slot_put(): either it is this CPU's, or it is the shared one, locked. For
+ * sparse the lock is always held, though only the shared slot needs it.
  */
-struct mms_slot *mms_slot_get(struct mms_counters *counters, unsigned long *flags)
-	__acquires(&counters->shared_lock);
-void mms_slot_put(struct mms_counters *counters, struct mms_slot *slot, unsigned long flags)
-	__releases(&counters->shared_lock);
+static __always_inline struct mms_slot *mms_slot_get(struct mms_counters *counters,
+						     unsigned long *flags)
+	__acquires(&counters->shared_lock)
+{
+	struct mms_slot *slot = counters->slot[smp_processor_id()];
+
+	if (unlikely(!slot))
+		return mms_slot_get_slow(counters, flags);
+	__acquire(&counters->shared_lock);
+	return slot;
+}
+
+static __always_inline void mms_slot_put(struct mms_counters *counters, struct mms_slot *slot,
+					 unsigned long flags)
+	__releases(&counters->shared_lock)
+{
+	if (unlikely(slot == counters->shared))
+		mms_slot_put_shared(counters, flags);
+	else
+		__release(&counters->shared_lock);
+}
 
 /**
- * mms_slot_log() - add one of the last events
+ * mms_slot_next() - where the next one of the last events is to be written
  * @slot: from mms_slot_get()
- * @event: copied
+ *
+ * Every field must be written, and then mms_slot_logged() called.
  */
-static inline void mms_slot_log(struct mms_slot *slot, const struct mms_last_event *event)
+static __always_inline struct mms_last_event *mms_slot_next(struct mms_slot *slot)
 {
-	slot->last[slot->nr_last % MMS_LAST_EVENTS] = *event;
+	return &slot->last[slot->nr_last % MMS_LAST_EVENTS];
+}
+
+static __always_inline void mms_slot_logged(struct mms_slot *slot)
+{
 	/* A reader that sees the new number sees the event; pairs with mms_counters_last(). */
 	smp_store_release(&slot->nr_last, slot->nr_last + 1);
+}
+
+static inline void mms_slot_log(struct mms_slot *slot, const struct mms_last_event *event)
+{
+	*mms_slot_next(slot) = *event;
+	mms_slot_logged(slot);
 }
 
 /**
@@ -143,6 +177,12 @@ void mms_counters_sum(struct mms_counters *counters, struct mms_figures *sum);
  * @which: the figure
  */
 u64 mms_counters_one(struct mms_counters *counters, enum mms_counter which);
+
+/**
+ * mms_counters_own() - completed faults by tasks of the owning process
+ * @counters: whose
+ */
+u64 mms_counters_own(struct mms_counters *counters);
 
 /**
  * mms_counters_fault_ns() - time in completed faults, over all kinds and regions

@@ -65,18 +65,30 @@ static ssize_t targets_write(struct file *file, const char __user *buffer, size_
 {
 	struct seq_file *seq = file->private_data;
 	char *text = copy_write(buffer, count, 0);
+	bool replace = seq->private;
 	int error;
 
+	/* Only the first write replaces, and one that is refused changes nothing. */
+	seq->private = NULL;
 	if (IS_ERR(text))
 		return PTR_ERR(text);
-	error = mms_targets_write(text, seq->private);
+	error = mms_targets_write(text, replace);
 	kfree(text);
 	if (error)
 		return error;
-	/* What was there has been replaced; further writes through this opening add. */
-	seq->private = NULL;
 	mms_debugfs_processes_sync();
 	return count;
+}
+
+/* ": > targets": nothing was written, so nothing is what is to be followed. */
+static int targets_release(struct inode *inode, struct file *file)
+{
+	struct seq_file *seq = file->private_data;
+	char nothing[] = "";
+
+	if (seq->private)
+		mms_targets_write(nothing, true);
+	return single_release(inode, file);
 }
 
 static const struct file_operations targets_fops = {
@@ -85,7 +97,7 @@ static const struct file_operations targets_fops = {
 	.read = seq_read,
 	.write = targets_write,
 	.llseek = seq_lseek,
-	.release = single_release,
+	.release = targets_release,
 };
 
 static int follow_fork_show(struct seq_file *file, void *unused)
@@ -142,7 +154,7 @@ static int stats_show(struct seq_file *file, void *unused)
 	seq_printf(file, "processes_live %u\n", mms_processes_number(false));
 	seq_printf(file, "processes_exited %u\n", mms_processes_number(true));
 	seq_printf(file, "spaces %u\n", mms_spaces_number());
-	seq_printf(file, "memory_bytes %llu\n", mms_spaces_bytes());
+	seq_printf(file, "memory_bytes %llu\n", mms_spaces_bytes() + mms_processes_bytes());
 	seq_printf(file, "limit_processes %u\n", limits->max_processes);
 	seq_printf(file, "limit_exited %u\n", limits->exited_kept);
 	seq_printf(file, "limit_timeline_points %u\n", limits->timeline_points);
@@ -160,7 +172,8 @@ static void show_process(struct seq_file *file, struct mms_process *process,
 	struct pid_namespace *namespace = task_active_pid_ns(current);
 	const struct mms_state *state = &report->state;
 	pid_t pid = pid_nr_ns(process->pid, namespace);
-	const u64 *counter = report->figures.counter;
+	/* Read at another moment than the faults: never more than they. */
+	u64 major = min(report->figures.counter[MMS_COUNT_MAJOR], report->faults);
 	char comm[TASK_COMM_LEN];
 
 	/*
@@ -177,8 +190,8 @@ static void show_process(struct seq_file *file, struct mms_process *process,
 		   (u64)state->file_pages << (PAGE_SHIFT - 10),
 		   (u64)state->shmem_pages << (PAGE_SHIFT - 10),
 		   (u64)state->swap_pages << (PAGE_SHIFT - 10), state->heap_bytes >> 10,
-		   report->faults - counter[MMS_COUNT_MAJOR], counter[MMS_COUNT_MAJOR],
-		   counter[MMS_COUNT_COW_BREAKS], report->live ? "live" : "exited", comm);
+		   report->faults - major, major, report->figures.counter[MMS_COUNT_COW_BREAKS],
+		   report->live ? "live" : "exited", comm);
 }
 
 static int processes_show(struct seq_file *file, void *unused)

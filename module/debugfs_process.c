@@ -14,6 +14,7 @@
 #include <linux/workqueue.h>
 
 #include "debugfs.h"
+#include "loss.h"
 #include "names.h"
 #include "process.h"
 #include "report.h"
@@ -84,7 +85,7 @@ static void show_figures(struct seq_file *file, const struct mms_report *report)
 	show_count(file, "Faults:", report->faults);
 	show_count(file, "MinFlt:", report->faults - counter[MMS_COUNT_MAJOR]);
 	show_count(file, "MajFlt:", counter[MMS_COUNT_MAJOR]);
-	show_count(file, "FaultsUser:", counter[MMS_COUNT_USER]);
+	show_count(file, "FaultsUser:", report->user);
 	show_count(file, "FaultsKernel:", counter[MMS_COUNT_KERNEL]);
 	show_count(file, "FaultsGup:", counter[MMS_COUNT_GUP]);
 	show_count(file, "FaultsRemote:", counter[MMS_COUNT_REMOTE]);
@@ -249,11 +250,14 @@ static void add_folder(struct mms_process *process)
 	char name[12];
 	unsigned int i;
 
-	if (!folder)
+	if (!folder) {
+		mms_loss_count(MMS_LOSS_FOLDER_NOMEM);
 		return;
+	}
 	snprintf(name, sizeof(name), "%d", process->tgid);
 	folder->dentry = debugfs_create_dir(name, root);
 	if (IS_ERR(folder->dentry)) {
+		mms_loss_count(MMS_LOSS_FOLDER_NOMEM);
 		kfree(folder);
 		return;
 	}

@@ -31,10 +31,9 @@ struct vm_area_struct;
  * @mm: vma->vm_mm
  * @gen: its generation; 0: the mm is not followed, only the task's process is (remote_out)
  * @address: page-aligned fault address
- * @ip: user instruction
- * @t0_ns: local_clock() at entry
- * @seen_ns: local_clock() before @before was read; 0 where the mm has one user
- * @before: page-table entry at entry
+ * @t0: mms_ticks() at entry
+ * @seen_ns: mms_clock_ns() before @entry was read; 0 where the mm has one user
+ * @entry: page-table entry at entry
  * @window_start: first address that fault-around may map with it; the window is only
  * valid when a page-cache page was absent at entry
  * @window_end: end of that range
@@ -51,10 +50,9 @@ struct mms_fault_call {
 	struct mm_struct *mm;
 	u64 gen;
 	unsigned long address;
-	unsigned long ip;
-	u64 t0_ns;
+	u64 t0;
 	u64 seen_ns;
-	struct mms_pte before;
+	struct mms_entry entry;
 	unsigned long window_start;
 	unsigned long window_end;
 	u16 window_used;
@@ -75,7 +73,7 @@ void mms_fault_leave(struct mms_fault_call *call, vm_fault_t result);
  * struct mms_map_call - a change of the address space between entry and return
  * @mm: the address space
  * @gen: its generation
- * @t0_ns: local_clock() at entry
+ * @t0_ns: mms_clock_ns() at entry
  * @vsz_before: total_vm at entry, pages
  * @arg: arguments, as the enter function of the call left them
  * @file: base name of the mapped file, empty for none

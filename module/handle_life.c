@@ -5,7 +5,6 @@
 #include <linux/err.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
-#include <linux/sched/clock.h>
 #include <linux/sched/signal.h>
 #include <linux/string.h>
 
@@ -14,12 +13,13 @@
 #include "process.h"
 #include "space.h"
 #include "target.h"
+#include "ticks.h"
 
 static void log_event(struct mms_space *space, enum mms_event event, const struct mms_state *state)
 {
 	unsigned long irq_flags;
 	struct mms_slot *slot = mms_slot_get(&space->counters, &irq_flags);
-	u64 now_ns = local_clock();
+	u64 now_ns = mms_clock_ns();
 
 	mms_slot_log(slot, &(struct mms_last_event){
 		.t_ns = now_ns, .event = event, .pages = state->vsz_pages });
@@ -118,8 +118,7 @@ void mms_exit_mm(struct mm_struct *mm)
 	mms_space_end(space, &state);
 	if (trace_exit_enabled() && !is_exec(space))
 		trace_exit(space->owner, space->gen,
-			   mms_counters_one(&space->counters, MMS_COUNT_OWN) +
-			   mms_counters_one(&space->counters, MMS_COUNT_REMOTE_IN),
+			   mms_counters_one(&space->counters, MMS_COUNT_FAULTS),
 			   mms_counters_one(&space->counters, MMS_COUNT_COW_BREAKS),
 			   mms_counters_fault_ns(&space->counters), &state);
 	mms_space_put(space);

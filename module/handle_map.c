@@ -6,13 +6,13 @@
 #include <linux/fs.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
-#include <linux/sched/clock.h>
 #include <linux/string.h>
 
 #include "handle.h"
 #include "loss.h"
 #include "mmscope_trace.h"
 #include "space.h"
+#include "ticks.h"
 
 /*
  * total_vm is read before and after without mmap_lock. What other threads map or
@@ -27,7 +27,7 @@ static bool enter(struct mms_map_call *call, struct mm_struct *mm)
 	call->mm = mm;
 	call->gen = space->gen;
 	call->vsz_before = READ_ONCE(mm->total_vm);
-	call->t0_ns = local_clock();
+	call->t0_ns = mms_clock_ns();
 	return true;
 }
 
@@ -39,7 +39,7 @@ static struct mms_space *leave(const struct mms_map_call *call, u64 *ns, struct 
 {
 	struct mms_space *space = mms_space_find(call->mm);
 
-	*ns = local_clock() - call->t0_ns;
+	*ns = mms_clock_ns() - call->t0_ns;
 	if (!space || space->gen != call->gen) {
 		mms_loss_count(MMS_LOSS_CALL_RELEASED);
 		return NULL;
@@ -119,7 +119,7 @@ bool mms_mmap_enter(struct mms_map_call *call, struct file *file, unsigned long 
 	if (file)
 		scnprintf(call->file, sizeof(call->file), "%pd", file->f_path.dentry);
 	/* The name took a while, and that is not the call's. */
-	call->t0_ns = local_clock();
+	call->t0_ns = mms_clock_ns();
 	return true;
 }
 

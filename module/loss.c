@@ -15,6 +15,7 @@ static const char *const names[] = {
 	[MMS_LOSS_TIMELINE_BUSY] = "timeline_busy",
 	[MMS_LOSS_CALL_RELEASED] = "call_released",
 	[MMS_LOSS_EXITED_EVICTED] = "exited_evicted",
+	[MMS_LOSS_FOLDER_NOMEM] = "folder_nomem",
 };
 static_assert(ARRAY_SIZE(names) == MMS_NR_LOSSES);
 

@@ -10,8 +10,10 @@
 #include "debugfs.h"
 #include "probe.h"
 #include "process.h"
+#include "pte.h"
 #include "space.h"
 #include "target.h"
+#include "ticks.h"
 
 static struct mms_limits limits = {
 	.max_processes = 4096,
@@ -44,6 +46,8 @@ static int __init mmscope_init(void)
 
 	if (error)
 		return error;
+	mms_pte_init();
+	mms_ticks_init();
 	error = mms_counters_init();
 	if (error)
 		return error;

@@ -30,6 +30,7 @@ struct mms_fault_result {
 	u8 order;
 	u32 pages;
 	u64 ns;
+	unsigned long ip; /* user instruction; 0 where there is none */
 };
 #endif
 
@@ -91,7 +92,7 @@ TRACE_EVENT(fault,
 		__entry->tgid = tgid;
 		__entry->gen = call->gen;
 		__entry->address = call->address;
-		__entry->ip = call->ip;
+		__entry->ip = result->ip;
 		__entry->kind = result->kind;
 		__entry->origin = call->origin;
 		__entry->region = call->region;
@@ -127,7 +128,7 @@ TRACE_EVENT(cow_break,
 		__entry->tgid = tgid;
 		__entry->gen = call->gen;
 		__entry->address = call->address;
-		__entry->ip = call->ip;
+		__entry->ip = result->ip;
 		__entry->kind = result->kind;
 		__entry->region = call->region;
 		__entry->pages = result->pages;

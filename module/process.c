@@ -295,8 +295,7 @@ int mms_process_exec(struct mms_process *process, struct mm_struct *mm)
 	raw_spin_unlock_irqrestore(&table_lock, flags);
 	/* None of our tasks uses the old space any more: its own faults are final. */
 	if (old != space && old->owner == process->tgid)
-		atomic64_add(mms_counters_one(&old->counters, MMS_COUNT_OWN),
-			     &process->earlier_own);
+		atomic64_add(mms_counters_own(&old->counters), &process->earlier_own);
 	/* It ends at its exit_mmap(); that comes later when others use the mm too. */
 	mms_space_leave(old);
 	mms_space_put(old);
@@ -489,4 +488,9 @@ void mms_processes_unsnapshot(struct mms_process **array, int number)
 unsigned int mms_processes_number(bool of_exited)
 {
 	return of_exited ? READ_ONCE(nr_exited) : READ_ONCE(nr_live);
+}
+
+u64 mms_processes_bytes(void)
+{
+	return atomic_read(&nr_records) * (u64)sizeof(struct mms_process);
 }

@@ -188,6 +188,11 @@ struct mms_process *mms_process_get(struct mms_process *process);
 void mms_process_put(struct mms_process *process);
 
 /**
+ * mms_processes_bytes() - memory that the records use now, without their address spaces
+ */
+u64 mms_processes_bytes(void);
+
+/**
  * mms_processes_number() - how many records there are
  * @exited: of exited processes, or of live ones
  */

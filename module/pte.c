@@ -9,7 +9,17 @@
 #include "compat/leaf.h"
 #include "pte.h"
 
-static struct mms_pte read_pte(pte_t pte)
+unsigned long mms_zero_pfn __read_mostly;
+bool mms_native_tables __read_mostly;
+
+void mms_pte_init(void)
+{
+	/* ZERO_PAGE() works for modules everywhere; on 7.x is_zero_pfn() does not. */
+	mms_zero_pfn = page_to_pfn(ZERO_PAGE(0));
+	mms_native_tables = !boot_cpu_has(X86_FEATURE_XENPV);
+}
+
+struct mms_pte mms_pte_decode(pte_t pte)
 {
 	struct mms_pte seen = { 0 };
 
@@ -25,8 +35,7 @@ static struct mms_pte read_pte(pte_t pte)
 		seen.flags |= MMS_PTE_WRITE;
 	if (pte_protnone(pte))
 		seen.flags |= MMS_PTE_PROTNONE;
-	/* ZERO_PAGE() works for modules everywhere; on 7.x is_zero_pfn() does not. */
-	if (seen.pfn == page_to_pfn(ZERO_PAGE(0)))
+	if (seen.pfn == mms_zero_pfn)
 		seen.flags |= MMS_PTE_ZERO;
 	return seen;
 }
@@ -104,7 +113,7 @@ struct mms_pte mms_pte_read(struct mm_struct *mm, unsigned long address)
 
 	local_irq_save(flags);
 	if (walk_to_pmd(mm, address, &pmd, &seen))
-		seen = read_pte(READ_ONCE(*pte_offset_kernel(&pmd, address)));
+		seen = mms_pte_decode(READ_ONCE(*pte_offset_kernel(&pmd, address)));
 	local_irq_restore(flags);
 	return seen;
 }

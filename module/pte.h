@@ -9,9 +9,9 @@
 #ifndef MMSCOPE_PTE_H
 #define MMSCOPE_PTE_H
 
+#include <linux/mm.h>
+#include <linux/pgtable.h>
 #include <linux/types.h>
-
-struct mm_struct;
 
 enum mms_pte_flag {
 	MMS_PTE_PRESENT = 1 << 0,  /* maps a frame that the user may reach */
@@ -45,6 +45,116 @@ struct mms_pte {
  * IPI or an RCU grace period, MMU_GATHER_RCU_TABLE_FREE).
  */
 struct mms_pte mms_pte_read(struct mm_struct *mm, unsigned long address);
+
+/* The frame of the shared zero page; set by mms_pte_init(). */
+extern unsigned long mms_zero_pfn;
+
+void mms_pte_init(void);
+
+/**
+ * mms_pte_decode() - what an entry of a page table says
+ * @pte: the entry
+ */
+struct mms_pte mms_pte_decode(pte_t pte);
+
+/*
+ * Page tables may be read as they stand. Not under Xen PV, where entries hold
+ * machine frames and must go through pv_ops. Set by mms_pte_init().
+ */
+extern bool mms_native_tables;
+
+/**
+ * struct mms_entry - the entry at an address, as it was read; decoding it can wait
+ * @pmdp: the PMD that leads to its page table; NULL: there is none, see @seen
+ * @pmd: value of that
+ * @ptep: the entry in that page table
+ * @pte: its value
+ * @seen: what was found instead of a page table
+ */
+struct mms_entry {
+	pmd_t *pmdp;
+	pmd_t pmd;
+	pte_t *ptep;
+	pte_t pte;
+	struct mms_pte seen;
+};
+
+/*
+ * The table that an entry of any level leads to, or NULL: empty, not present, or a
+ * leaf. On x86-64 these bits mean the same on each level (Intel SDM 3A, 4.5).
+ */
+static __always_inline void *mms_table_of(unsigned long entry)
+{
+	if (unlikely((entry & (_PAGE_PRESENT | _PAGE_PSE)) != _PAGE_PRESENT))
+		return NULL;
+	return __va(entry & PTE_PFN_MASK);
+}
+
+/**
+ * mms_entry_read() - read the entry at an address on the fault path
+ * @entry: result
+ * @mm: vma->vm_mm
+ * @address: in the VMA
+ *
+ * Context: at entry of handle_mm_fault(), with preemption off. Its caller holds
+ * mmap_lock or the VMA's lock, so that no table above the entry can be freed; a
+ * page table itself may go (retract_page_tables() in mm/khugepaged.c), but not
+ * before an RCU grace period. Hence interrupts may stay on, unlike in
+ * mms_pte_read().
+ */
+static __always_inline void mms_entry_read(struct mms_entry *entry, struct mm_struct *mm,
+					   unsigned long address)
+{
+	pgd_t *pgds = mm->pgd;
+	p4d_t *p4ds = (p4d_t *)pgds;
+	pud_t *puds;
+	pmd_t *pmds;
+	pte_t *ptes;
+
+	if (unlikely(!mms_native_tables))
+		goto no_table;
+	/* With four levels the PGD is the P4D, and PGDIR_SHIFT is P4D_SHIFT. */
+	if (pgtable_l5_enabled())
+		p4ds = mms_table_of(native_pgd_val(READ_ONCE(pgds[pgd_index(address)])));
+	if (unlikely(!p4ds))
+		goto no_table;
+	puds = mms_table_of(native_p4d_val(READ_ONCE(p4ds[(address >> P4D_SHIFT) &
+							   (PTRS_PER_PGD - 1)])));
+	if (unlikely(!puds))
+		goto no_table;
+	pmds = mms_table_of(native_pud_val(READ_ONCE(puds[pud_index(address)])));
+	if (unlikely(!pmds))
+		goto no_table;
+	entry->pmdp = &pmds[pmd_index(address)];
+	entry->pmd = READ_ONCE(*entry->pmdp);
+	ptes = mms_table_of(native_pmd_val(entry->pmd));
+	if (unlikely(!ptes))
+		goto no_table;
+	entry->ptep = &ptes[pte_index(address)];
+	entry->pte = READ_ONCE(*entry->ptep);
+	return;
+
+no_table:
+	entry->pmdp = NULL;
+	entry->seen = mms_pte_read(mm, address);
+}
+
+/**
+ * mms_entry_again() - read the entry once more at the end of the fault
+ * @entry: from mms_entry_read()
+ * @now: result
+ *
+ * Context: as for mms_entry_read(), and the lock has been held all the time.
+ * Return: false when there is no page table, or another one: use mms_pte_read().
+ */
+static __always_inline bool mms_entry_again(const struct mms_entry *entry, pte_t *now)
+{
+	if (unlikely(!entry->pmdp ||
+		     native_pmd_val(READ_ONCE(*entry->pmdp)) != native_pmd_val(entry->pmd)))
+		return false;
+	*now = READ_ONCE(*entry->ptep);
+	return true;
+}
 
 /**
  * mms_pte_count() - count the entries in use in a range of one page table

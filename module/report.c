@@ -36,12 +36,14 @@ void mms_report_gather(struct mms_process *process, struct mms_report *report)
 	report->kernel = mms_process_kernel(process);
 	mms_counters_sum(&space->counters, &report->figures);
 	sum_cells(report);
+	report->user = report->faults - counter[MMS_COUNT_KERNEL] - counter[MMS_COUNT_GUP] -
+		       counter[MMS_COUNT_REMOTE];
 	report->crossings = counter[MMS_COUNT_BRK] + counter[MMS_COUNT_MMAP] +
 			    counter[MMS_COUNT_MUNMAP] + counter[MMS_COUNT_MREMAP] +
-			    counter[MMS_COUNT_USER];
+			    report->user;
 	/* A vfork child that has not called exec has no address space of its own. */
 	if (space->owner == process->tgid)
-		report->process_faults += counter[MMS_COUNT_OWN];
+		report->process_faults += report->faults - counter[MMS_COUNT_REMOTE_IN];
 	report->law1 = report->kernel.min + report->kernel.maj - report->process_faults -
 		       report->remote_out;
 	report->law2 = report->state.vsz_pages - READ_ONCE(space->last_vsz);

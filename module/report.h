@@ -21,6 +21,7 @@
  * @state: exact VSZ and RSS of that
  * @figures: its counters
  * @faults: completed faults charged to it
+ * @user: of these from user mode
  * @pages: pages that they mapped or replaced
  * @fault_ns: time in them
  * @crossings: traced system calls and faults from user mode
@@ -36,6 +37,7 @@ struct mms_report {
 	struct mms_state state;
 	struct mms_figures figures;
 	u64 faults;
+	u64 user;
 	u64 pages;
 	u64 fault_ns;
 	u64 crossings;

@@ -3,29 +3,20 @@
  * space.c - address spaces that are followed
  */
 #include <linux/fs.h>
-#include <linux/hash.h>
 #include <linux/mm.h>
-#include <linux/rculist.h>
-#include <linux/sched/clock.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
 #include "space.h"
-
-#define TABLE_BITS 10
+#include "ticks.h"
 
 /* Writers hold table_lock; it is taken in probe handlers, which must not sleep on any kernel. */
 static DEFINE_RAW_SPINLOCK(table_lock);
-static struct hlist_head table[1 << TABLE_BITS];
+struct hlist_head mms_space_table[1 << MMS_SPACE_BITS];
 static struct workqueue_struct *free_queue;
 static unsigned int max_points;
 static atomic64_t generation;
 static atomic_t nr_spaces;
-
-static struct hlist_head *bucket_of(const struct mm_struct *mm)
-{
-	return &table[hash_ptr(mm, TABLE_BITS)];
-}
 
 int mms_spaces_init(unsigned int timeline_points)
 {
@@ -73,7 +64,7 @@ static struct mms_space *find_locked(const struct mm_struct *mm)
 {
 	struct mms_space *space;
 
-	hlist_for_each_entry(space, bucket_of(mm), node)
+	hlist_for_each_entry(space, mms_space_bucket(mm), node)
 		if (space->mm == mm)
 			return space;
 	return NULL;
@@ -96,7 +87,7 @@ static struct mms_space *alloc_space(struct mm_struct *mm, pid_t owner)
 	space->mm = mm;
 	space->owner = owner;
 	space->exe = exe_of(mm);
-	space->start_ns = local_clock();
+	space->start_ns = mms_clock_ns();
 	space->last_vsz = READ_ONCE(mm->total_vm);
 	refcount_set(&space->refs, 2); /* the table's and the caller's */
 	INIT_RCU_WORK(&space->free, free_work);
@@ -118,7 +109,7 @@ struct mms_space *mms_space_create(struct mm_struct *mm, pid_t owner)
 		atomic_inc(&other->users);
 	} else {
 		space->gen = atomic64_inc_return(&generation);
-		hlist_add_head_rcu(&space->node, bucket_of(mm));
+		hlist_add_head_rcu(&space->node, mms_space_bucket(mm));
 	}
 	raw_spin_unlock_irqrestore(&table_lock, flags);
 	if (!other)
@@ -126,16 +117,6 @@ struct mms_space *mms_space_create(struct mm_struct *mm, pid_t owner)
 	/* Never published; freed by the work all the same, since mmdrop() may not be for here. */
 	queue_rcu_work(free_queue, &space->free);
 	return other;
-}
-
-struct mms_space *mms_space_find(const struct mm_struct *mm)
-{
-	struct mms_space *space;
-
-	hlist_for_each_entry_rcu_notrace(space, bucket_of(mm), node)
-		if (space->mm == mm)
-			return space;
-	return NULL;
 }
 
 bool mms_space_leave(struct mms_space *space)
@@ -172,8 +153,7 @@ void mms_space_point(struct mms_space *space, u64 now_ns, const struct mms_state
 	struct mms_point point = { .t_ns = now_ns, .state = *state };
 	struct mms_counters *counters = &space->counters;
 
-	point.faults = mms_counters_one(counters, MMS_COUNT_OWN) +
-		       mms_counters_one(counters, MMS_COUNT_REMOTE_IN);
+	point.faults = mms_counters_one(counters, MMS_COUNT_FAULTS);
 	point.cow = mms_counters_one(counters, MMS_COUNT_COW_PAGES);
 	mms_timeline_add(&space->timeline, &point);
 }

@@ -13,6 +13,8 @@
 #ifndef MMSCOPE_SPACE_H
 #define MMSCOPE_SPACE_H
 
+#include <linux/hash.h>
+#include <linux/rculist.h>
 #include <linux/refcount.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
@@ -32,7 +34,7 @@ struct mm_struct;
  * @gen: generation
  * @owner: tgid (initial pid namespace) of the process that it belongs to
  * @exe: inode of the main program at the time of exec; only compared, never followed
- * @start_ns: local_clock() when following began
+ * @start_ns: mms_clock_ns() when following began
  * @users: live process records that point here; more than one after vfork and CLONE_VM
  * @claims: who did the work when threads fault on one page at once
  * @counters: figures
@@ -61,6 +63,16 @@ struct mms_space {
 	struct rcu_work free;
 };
 
+#define MMS_SPACE_BITS 10
+
+/* Writers hold a lock of space.c. Here for mms_space_find(), which is on the fault path. */
+extern struct hlist_head mms_space_table[1 << MMS_SPACE_BITS];
+
+static __always_inline struct hlist_head *mms_space_bucket(const struct mm_struct *mm)
+{
+	return &mms_space_table[hash_ptr(mm, MMS_SPACE_BITS)];
+}
+
 int mms_spaces_init(unsigned int timeline_points);
 
 /* No handler runs any more and every reference is gone. Waits for records that are being freed. */
@@ -85,7 +97,15 @@ struct mms_space *mms_space_create(struct mm_struct *mm, pid_t owner);
  * Context: preemption off (an RCU read-side section since 4.20 and what every
  * probe handler has); the record is valid as long as it stays off.
  */
-struct mms_space *mms_space_find(const struct mm_struct *mm);
+static __always_inline struct mms_space *mms_space_find(const struct mm_struct *mm)
+{
+	struct mms_space *space;
+
+	hlist_for_each_entry_rcu_notrace(space, mms_space_bucket(mm), node)
+		if (likely(space->mm == mm))
+			return space;
+	return NULL;
+}
 
 /**
  * mms_space_end() - the mm is being torn down, or is no longer followed
@@ -114,7 +134,7 @@ struct mms_state mms_space_state(struct mms_space *space);
 /**
  * mms_space_point() - take a point of the timeline
  * @space: whose
- * @now_ns: local_clock()
+ * @now_ns: mms_clock_ns()
  * @state: the state to be kept
  */
 void mms_space_point(struct mms_space *space, u64 now_ns, const struct mms_state *state);

@@ -41,7 +41,8 @@ static void thin_out(struct mms_timeline *timeline)
 	}
 	point[to++] = point[timeline->nr - 1];
 	timeline->nr = to;
-	timeline->gap_ns = max(2 * timeline->gap_ns, div_u64(life, timeline->max / 2) + 1);
+	/* The free half lasts for twice the life so far. */
+	timeline->gap_ns = max(2 * timeline->gap_ns, div_u64(life, timeline->max / 4) + 1);
 }
 
 void mms_timeline_add(struct mms_timeline *timeline, const struct mms_point *point)

@@ -16,7 +16,7 @@
 #include "state.h"
 
 struct mms_point {
-	u64 t_ns; /* local_clock() */
+	u64 t_ns; /* mms_clock_ns() */
 	u64 faults;
 	u64 cow;
 	struct mms_state state;
@@ -54,7 +54,7 @@ void mms_timeline_destroy(struct mms_timeline *timeline);
 /**
  * mms_timeline_due() - is a point due at this time?
  * @timeline: whose
- * @now_ns: local_clock()
+ * @now_ns: mms_clock_ns()
  *
  * Context: any. A read only: no cache line is written while no point is due.
  */

@@ -18,6 +18,17 @@
 #endif
 
 /*
+ * VM_FAULT_COMPLETED (the fault is done and the lock has been dropped) came with
+ * 6.0 (d92725256b4f "mm: avoid unnecessary page fault retires on shared memory
+ * types"). An enumerator too.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 0, 0)
+#define MMS_VM_FAULT_COMPLETED VM_FAULT_COMPLETED
+#else
+#define MMS_VM_FAULT_COMPLETED ((__force vm_fault_t)0)
+#endif
+
+/*
  * PF_USER_WORKER came with 6.4 (54e6842d0775 "fork/vm: Move common PF_IO_WORKER
  * behavior to new flag") and is set for io workers too. Such tasks have an mm but
  * no user registers of their own.
