@@ -12,7 +12,7 @@
 # usage: bpftrace.sh
 set -u
 D=/sys/kernel/debug/mmscope
-HERE=$(dirname "$0") # the scripts are beside this one, as bpftrace-NAME.sh
+HERE=$(dirname "$0") # the scripts are beside this one, as NAME.bt
 PAGES=1009
 LEAST=101 # faults that every process of these scenarios makes: the pages touched at 1009
 
@@ -152,7 +152,7 @@ cd "$(mktemp -d)" || exit
 # One program, because starting one takes long: END may be there only once, and clears only
 # what a person does not want to see.
 for name in faults syscalls cow; do
-	sed -e '/^#!/d' -e '/^END$/,/^}$/d' "$HERE"/bpftrace-$name.sh
+	sed -e '/^#!/d' -e '/^END$/,/^}$/d' "$HERE/$name.bt"
 done >all.bt
 bpftrace all.bt -c "/bin/sh $0 --workload $PWD" >out 2>err && [ -s stats ]
 ended=$?

@@ -1,1 +1,0 @@
-../scripts/bpftrace/syscalls.bt
