@@ -4,6 +4,9 @@
 # what they take, what they refuse and how, and that a bad write changes nothing.
 set -u
 . "$(dirname "$0")/tap.sh"
+T=/tmp/targets
+mkdir -p $T
+cd $T || exit 1
 
 # Write a line; status 0 when it was taken.
 add() { (echo "$1" >>$D/targets) 2>/dev/null; }
@@ -55,6 +58,10 @@ refused "-pid $two" "No such process" "no such target" "removing what is not the
 refused "$(head -c 5000 /dev/zero | tr '\0' x)" "rror" "too long" "a write of 5,000 bytes: E2BIG"
 refused "pid $two
 nonsense" "Invalid argument" "not understood" "a bad second line: the first is not carried out either"
+refused "pid $two
+pid 2" "No such process" "no address space" "a kernel thread in the second line: the first is not carried out either"
+refused "pid $two
+-comm nobody" "No such process" "no such target" "a removal of nothing in the second line: the first is not carried out either"
 
 echo "pid $two" >$D/targets
 [ "$(cat $D/targets)" = "pid $two" ]
@@ -64,6 +71,10 @@ result $? ">> adds"
 (echo nonsense >$D/targets) 2>/dev/null
 [ "$(grep -c . $D/targets)" = 2 ]
 result $? "a bad write through > changes nothing"
+(echo "pid 2" >$D/targets) 2>/dev/null
+[ $? -ne 0 ] && [ "$(sort $D/targets)" = "$(printf 'pid %s\n' "$one" "$two" | sort)" ] &&
+	[ "$(grep -c " live " $D/processes)" = 2 ]
+result $? "a kernel thread through > changes nothing"
 add "-pid $two" && [ "$(cat $D/targets)" = "pid $one" ] && [ ! -e $D/pid/$two ]
 result $? "-pid N removes the target and its record"
 
@@ -86,6 +97,30 @@ add -all && [ -z "$(cat $D/targets)" ] && ! grep -q " live " $D/processes
 result $? "-all removes it"
 probes_are idle
 result $? "no probe is armed any more"
+
+add all && add "pid $one" && add -all && [ "$(cat $D/targets)" = "pid $one" ] &&
+	[ "$(awk '$13 == "live" { print $1 }' $D/processes)" = "$one" ]
+result $? "a process that two rows want is followed on when one of them goes"
+add clear
+
+# A process that has ended leaves a child behind, which came in by its row.
+mkfifo go
+/bin/sh -c 'read go <go; /bin/sleep 1000 & echo $! >child' &
+leader=$!
+add "pid $leader" && echo >go && wait $leader
+read -r child <child
+[ "$(cat $D/targets)" = "pid $leader" ]
+result $? "a row stays while a child of its process lives"
+add "-pid $leader" && [ -z "$(cat $D/targets)" ] && ! grep -q " live " $D/processes
+result $? "-pid N removes the row of a process that has ended"
+kill "$child"
+
+echo 0 >/sys/kernel/debug/kprobes/enabled
+refused "pid $one" "" "kprobes do not fire" "kprobes are switched off: a target is refused, and the log says why"
+echo 1 >/sys/kernel/debug/kprobes/enabled
+add "pid $one" && [ "$(cat $D/targets)" = "pid $one" ] && probes_are armed
+result $? "kprobes are switched on again: the target is taken"
+add clear
 
 ! (echo 2 >$D/follow_fork) 2>/dev/null && [ "$(cat $D/follow_fork)" = 1 ] && grep -q "neither 0 nor 1" $D/error_log
 result $? "follow_fork refuses what is neither 0 nor 1"
