@@ -100,7 +100,9 @@ result $? "no probe is armed any more"
 
 add all && add "pid $one" && add -all && [ "$(cat $D/targets)" = "pid $one" ] &&
 	[ "$(awk '$13 == "live" { print $1 }' $D/processes)" = "$one" ]
-result $? "a process that two rows want is followed on when one of them goes"
+result $? "all, pid N, -all: N is followed on, the others are not"
+add all && add "-pid $one" && [ "$(cat $D/targets)" = all ] && awk -v pid=$one '$1 == pid && $13 == "live" { found = 1 } END { exit !found }' $D/processes
+result $? "pid N, all, -pid N: N is followed on"
 add clear
 
 # A process that has ended leaves a child behind, which came in by its row.
