@@ -16,8 +16,8 @@ void mms_claims_init(struct mms_claims *claims)
 		raw_spin_lock_init(&claims->claim[i].lock);
 }
 
-bool mms_claim(struct mms_claims *claims, unsigned long address, struct mms_pte before,
-	       struct mms_pte after, u64 seen_ns, u64 now_ns)
+bool mms_claim(struct mms_claims *claims, unsigned long address, struct mms_pte after,
+	       u64 seen_ns, u64 now_ns)
 {
 	struct mms_claim *claim =
 		&claims->claim[hash_long(address >> PAGE_SHIFT, ilog2(MMS_CLAIMS))];
@@ -29,11 +29,10 @@ bool mms_claim(struct mms_claims *claims, unsigned long address, struct mms_pte 
 	 * Whoever saw the old entry did so before the change, and the claimer came
 	 * back after it. The same frames again later are another change.
 	 */
-	taken = claim->address == address && claim->before == before.pfn &&
-		claim->after == after.pfn && seen_ns < claim->end_ns;
+	taken = claim->address == address && claim->after == after.pfn &&
+		seen_ns < claim->end_ns;
 	if (!taken) {
 		claim->address = address;
-		claim->before = before.pfn;
 		claim->after = after.pfn;
 		claim->end_ns = now_ns;
 	}

@@ -15,20 +15,18 @@
 
 #include "pte.h"
 
-#define MMS_CLAIMS 32 /* a power of two */
+#define MMS_CLAIMS 64 /* a power of two */
 
 /**
  * struct mms_claim - the last change that was claimed among the pages of one bucket
  * @lock: protects the rest
  * @address: page
- * @before: its frame before, 0 for none
  * @after: its frame after
  * @end_ns: mms_clock_ns() when the fault that claimed it came back
  */
 struct mms_claim {
 	raw_spinlock_t lock;
 	unsigned long address;
-	unsigned long before;
 	unsigned long after;
 	u64 end_ns;
 };
@@ -43,18 +41,17 @@ void mms_claims_init(struct mms_claims *claims);
  * mms_claim() - claim the change of a page-table entry
  * @claims: those of the address space
  * @address: page
- * @before: entry before
  * @after: entry after
- * @seen_ns: mms_clock_ns() before @before was read
+ * @seen_ns: mms_clock_ns() before the entry was read
  * @now_ns: mms_clock_ns() now
  *
  * Only needed, and only called, where an mm has several users: it writes to a
- * cache line that they share. Two faults on pages of one bucket that hide a claim
- * from a third are possible, and then a change is counted twice.
+ * cache line that they share. A fault on another page of the same bucket that
+ * hides a claim from a third fault is possible, and then a change is counted twice.
  *
  * Context: handlers. Return: true when the change is the caller's.
  */
-bool mms_claim(struct mms_claims *claims, unsigned long address, struct mms_pte before,
-	       struct mms_pte after, u64 seen_ns, u64 now_ns);
+bool mms_claim(struct mms_claims *claims, unsigned long address, struct mms_pte after,
+	       u64 seen_ns, u64 now_ns);
 
 #endif /* MMSCOPE_CLAIM_H */

@@ -100,6 +100,8 @@ bool mms_fault_enter(struct mms_fault_call *call, struct vm_area_struct *vma, un
 	call->region = mms_region_of(vma, call->backing, space->exe);
 	call->seen_ns = unlikely(atomic_read(&mm->mm_users) > 1) ? mms_clock_ns() : 0;
 	mms_entry_read(&call->entry, mm, address);
+	if (unlikely(call->seen_ns))
+		mms_entry_settle(&call->entry, mm);
 	if ((call->backing == MMS_BACKING_FILE || call->backing == MMS_BACKING_SHMEM) &&
 	    !(before_of(call).flags & MMS_PTE_PRESENT))
 		note_window(call, vma);
@@ -157,7 +159,7 @@ static noinline void judge(struct mms_space *space, const struct mms_fault_call 
 				   after);
 	/* Other threads may have been at the same page at the same time. */
 	if (call->seen_ns && result->kind != MMS_KIND_OTHER &&
-	    !mms_claim(&space->claims, call->address, before, after, call->seen_ns, now_ns))
+	    !mms_claim(&space->claims, call->address, after, call->seen_ns, now_ns))
 		result->kind = MMS_KIND_OTHER;
 	measure(call, before, after, result);
 }

@@ -140,6 +140,30 @@ no_table:
 }
 
 /**
+ * mms_entry_settle() - read the entry again under the page-table lock
+ * @entry: from mms_entry_read()
+ * @mm: the same
+ *
+ * For an mm with several users: copy-on-write clears the entry before it sets the
+ * new one (wp_page_copy() in mm/memory.c), and a fault that another thread takes
+ * in between must not look like a first touch. The lock is held from the one to
+ * the other. The caller of handle_mm_fault() holds no page-table lock.
+ *
+ * Context: as for mms_entry_read().
+ */
+static inline void mms_entry_settle(struct mms_entry *entry, struct mm_struct *mm)
+{
+	spinlock_t *lock; /* of the page table */
+
+	if (!entry->pmdp)
+		return;
+	lock = pte_lockptr(mm, &entry->pmd);
+	spin_lock(lock);
+	entry->pte = READ_ONCE(*entry->ptep);
+	spin_unlock(lock);
+}
+
+/**
  * mms_entry_again() - read the entry once more at the end of the fault
  * @entry: from mms_entry_read()
  * @now: result

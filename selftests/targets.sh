@@ -71,8 +71,7 @@ result $? ">> adds"
 (echo nonsense >$D/targets) 2>/dev/null
 [ "$(grep -c . $D/targets)" = 2 ]
 result $? "a bad write through > changes nothing"
-(echo "pid 2" >$D/targets) 2>/dev/null
-[ $? -ne 0 ] && [ "$(sort $D/targets)" = "$(printf 'pid %s\n' "$one" "$two" | sort)" ] &&
+! (echo "pid 2" >$D/targets) 2>/dev/null && [ "$(sort $D/targets)" = "$(printf 'pid %s\n' "$one" "$two" | sort)" ] &&
 	[ "$(grep -c " live " $D/processes)" = 2 ]
 result $? "a kernel thread through > changes nothing"
 add "-pid $two" && [ "$(cat $D/targets)" = "pid $one" ] && [ ! -e $D/pid/$two ]
@@ -86,6 +85,8 @@ until [ "$(cat /proc/$three/comm)" = sleep ]; do :; done
 awk -v pid=$three '$1 == pid { found = 1 } END { exit !found }' $D/processes
 result $? "comm NAME follows a process that gets the name by exec"
 
+add "pid $one" && : >$D/targets && [ -z "$(cat $D/targets)" ] && ! grep -q " live " $D/processes
+result $? ": > targets empties it"
 add clear && [ -z "$(cat $D/targets)" ] && [ "$(grep -c . $D/processes)" = 1 ]
 result $? "clear leaves nothing"
 add all && awk -v pid=$two '$1 == pid { found = 1 } END { exit !found }' $D/processes
@@ -110,7 +111,7 @@ mkfifo go
 /bin/sh -c 'read go <go; /bin/sleep 1000 & echo $! >child' &
 leader=$!
 add "pid $leader" && echo >go && wait $leader
-read -r child <child
+child=$(cat child)
 [ "$(cat $D/targets)" = "pid $leader" ]
 result $? "a row stays while a child of its process lives"
 add "-pid $leader" && [ -z "$(cat $D/targets)" ] && ! grep -q " live " $D/processes

@@ -18,6 +18,7 @@
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
+#include <linux/string.h>
 #include <linux/version.h>
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
@@ -96,36 +97,62 @@ static inline unsigned long mms_rss_cheap(struct mm_struct *mm, int member)
 	return sum > 0 ? sum : 0;
 }
 
-static inline void mms_rss_sums(struct mm_struct *mm, unsigned long sum[NR_MM_COUNTERS])
+static inline void mms_rss_read_mm(struct mm_struct *mm, long count[NR_MM_COUNTERS])
 {
-	long count[NR_MM_COUNTERS];
 	int member;
 
 	for (member = 0; member < NR_MM_COUNTERS; member++)
 		count[member] = atomic_long_read(&mm->rss_stat.count[member]);
-#ifdef SPLIT_RSS_COUNTING
-	/*
-	 * The caches live in the tasks. A vfork or CLONE_VM child is another
-	 * process with the same mm, so every process is looked at. Without users
-	 * (the mm is being torn down) all caches have been given back.
-	 */
-	if (atomic_read(&mm->mm_users)) {
-		struct task_struct *process, *thread;
+}
 
-		rcu_read_lock();
-		for_each_process(process) {
-			if (process->flags & PF_KTHREAD)
+#ifdef SPLIT_RSS_COUNTING
+/*
+ * The caches live in the tasks. A vfork or CLONE_VM child is another process with
+ * the same mm, so every process is looked at.
+ */
+static inline void mms_rss_add_caches(struct mm_struct *mm, long count[NR_MM_COUNTERS])
+{
+	struct task_struct *process, *thread;
+	int member;
+
+	rcu_read_lock();
+	for_each_process(process) {
+		if (process->flags & PF_KTHREAD)
+			continue;
+		for_each_thread(process, thread) {
+			if (READ_ONCE(thread->mm) != mm)
 				continue;
-			for_each_thread(process, thread) {
-				if (READ_ONCE(thread->mm) != mm)
-					continue;
-				for (member = 0; member < NR_MM_COUNTERS; member++)
-					count[member] += READ_ONCE(thread->rss_stat.count[member]);
-			}
+			for (member = 0; member < NR_MM_COUNTERS; member++)
+				count[member] += READ_ONCE(thread->rss_stat.count[member]);
 		}
-		rcu_read_unlock();
 	}
+	rcu_read_unlock();
+}
+#else
+static inline void mms_rss_add_caches(struct mm_struct *mm, long count[NR_MM_COUNTERS])
+{
+}
 #endif
+
+/* A thread that gives its cache back while they are added up would be missed, or counted twice. */
+#define MMS_RSS_TRIES 16
+
+static inline void mms_rss_sums(struct mm_struct *mm, unsigned long sum[NR_MM_COUNTERS])
+{
+	long count[NR_MM_COUNTERS], before[NR_MM_COUNTERS], after[NR_MM_COUNTERS];
+	int member, tries = MMS_RSS_TRIES;
+
+	do {
+		mms_rss_read_mm(mm, before);
+		memcpy(count, before, sizeof(count));
+		/* Without users (the mm is being torn down) all caches have been given back. */
+		if (!atomic_read(&mm->mm_users))
+			break;
+		smp_rmb(); /* mm first: sync_mm_rss() adds to it before it empties the cache */
+		mms_rss_add_caches(mm, count);
+		smp_rmb(); /* and mm last */
+		mms_rss_read_mm(mm, after);
+	} while (memcmp(before, after, sizeof(before)) && --tries);
 	for (member = 0; member < NR_MM_COUNTERS; member++)
 		sum[member] = count[member] > 0 ? count[member] : 0;
 }
