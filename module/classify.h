@@ -2,7 +2,7 @@
 /*
  * classify.h - what a fault did, and to which region it belongs
  *
- * They look at what they are given and at current, so that the engine that took
+ * The functions look at what they are given and at current, so that the engine that took
  * the fault does not matter.
  */
 #ifndef MMSCOPE_CLASSIFY_H
