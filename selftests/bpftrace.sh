@@ -11,7 +11,7 @@
 # at which they are stopped.
 # usage: bpftrace.sh
 set -u
-D=/sys/kernel/debug/mmscope
+. "$(dirname "$0")/tap.sh"
 HERE=$(dirname "$0") # the scripts are beside this one, as NAME.bt
 PAGES=1009
 LEAST=101 # faults that every process of these scenarios makes: the pages touched at 1009
@@ -57,19 +57,6 @@ if [ "${1:-}" = --workload ]; then
 	workload "$2"
 	exit
 fi
-
-n=0
-failed=0
-
-result() { # STATUS NAME
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $n - $2"
-	else
-		failed=$((failed + 1))
-		echo "not ok $n - $2"
-	fi
-}
 
 # same NAME BPFTRACE MODULE: two figures that must be equal.
 same() {
@@ -180,5 +167,4 @@ while read -r pid role base_minor base_major; do
 	compare "$base_minor" "$base_major"
 done <processes
 [ $failed -eq 0 ] || sed -n 's/^lost_/# stats: lost_/p' stats
-echo "1..$n"
-[ $failed -eq 0 ]
+done_testing

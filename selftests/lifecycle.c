@@ -60,31 +60,6 @@ static long cells(const struct figures *figures, const char *kind, const char *r
 	return figures->cell[kind_by_name(kind)][region_by_name(region)].count;
 }
 
-/* Law 1 of one process; says what it is made of when it does not hold. */
-static bool law1(const struct figures *figures)
-{
-	if (!figures_status(figures, "Law1Residual"))
-		return true;
-	tap_note("law 1: residual %ld: kernel %ld + %ld, own %ld, remote_out %ld",
-		 figures_status(figures, "Law1Residual"), figures_status(figures, "KernelMinFlt"),
-		 figures_status(figures, "KernelMajFlt"), figures_status(figures, "ProcessFaults"),
-		 figures_status(figures, "RemoteOut"));
-	return false;
-}
-
-/* Run a function as a target; its figures afterwards. */
-static bool run(void (*function)(void), struct figures *figures)
-{
-	pid_t pid;
-	int status = target_call(function, &pid);
-
-	if (!WIFEXITED(status) || WEXITSTATUS(status)) {
-		tap_note("the target ended with status 0x%x", status);
-		return false;
-	}
-	return figures_read(pid, figures) && law1(figures);
-}
-
 static bool ended_well(pid_t pid)
 {
 	int status;
@@ -114,7 +89,7 @@ static void do_threads(void)
 static void test_threads(void)
 {
 	struct figures figures;
-	bool ok = run(do_threads, &figures);
+	bool ok = target_run(do_threads, &figures);
 
 	/*
 	 * The kernel merges the area with a thread's stack when they are neighbours,
@@ -145,13 +120,13 @@ static void do_fork(void)
 static void test_fork(void)
 {
 	struct figures parent, child;
-	bool ok = run(do_fork, &parent) && figures_read(said->child, &child) && law1(&child);
+	bool ok = target_run(do_fork, &parent) && figures_read(said->child, &child) && figures_law1(&child);
 
 	tap_result(ok && child.cell[MMS_KIND_COW_COPY][MMS_REGION_ANON].count >= PAGES,
 		   "a child is followed and charged for its own copies");
 	debugfs_write("targets", "clear");
 	debugfs_write("follow_fork", "0");
-	ok = run(do_fork, &parent);
+	ok = target_run(do_fork, &parent);
 	tap_result(ok && access(DEBUGFS "/pid", F_OK) == 0 && stats_read("processes_exited") == 1,
 		   "a child is not followed when follow_fork is 0");
 	debugfs_write("follow_fork", "1");
@@ -169,7 +144,7 @@ static void do_exec(void)
 static void test_exec(void)
 {
 	struct figures figures;
-	bool ok = run(do_exec, &figures);
+	bool ok = target_run(do_exec, &figures);
 
 	ok = ok && cells(&figures, "anon_alloc", "anon") < PAGES;
 	tap_result(ok && figures_status(&figures, "ProcessFaults") >
@@ -200,7 +175,7 @@ static void do_vfork(void)
 static void test_vfork(void)
 {
 	struct figures parent, child;
-	bool ok = run(do_vfork, &parent) && figures_read(said->child, &child) && law1(&child);
+	bool ok = target_run(do_vfork, &parent) && figures_read(said->child, &child) && figures_law1(&child);
 
 	tap_result(ok && cells(&parent, "anon_alloc", "anon") >= PAGES &&
 		   figures_status(&parent, "RemoteIn") >= PAGES &&
@@ -225,8 +200,8 @@ static void do_vfork_exec(void)
 static void test_vfork_exec(void)
 {
 	struct figures parent, child;
-	bool ok = run(do_vfork_exec, &parent) && figures_read(said->child, &child) &&
-		  law1(&child);
+	bool ok = target_run(do_vfork_exec, &parent) && figures_read(said->child, &child) &&
+		  figures_law1(&child);
 
 	tap_result(ok && figures_status(&child, "Faults") > 0,
 		   "vfork and exec: the child gets an address space of its own");
@@ -249,12 +224,12 @@ static void do_kernel(void)
 static void test_origins(void)
 {
 	struct figures figures;
-	bool ok = run(do_gup, &figures);
+	bool ok = target_run(do_gup, &figures);
 
 	tap_result(ok && figures_status(&figures, "FaultsGup") == PAGES &&
 		   cells(&figures, "anon_alloc", "anon") >= PAGES,
 		   "MAP_POPULATE: origin gup, once per page");
-	ok = run(do_kernel, &figures);
+	ok = target_run(do_kernel, &figures);
 	tap_result(ok && figures_status(&figures, "FaultsKernel") >= PAGES &&
 		   cells(&figures, "anon_alloc", "anon") >= PAGES,
 		   "read(2) into fresh memory: origin kernel, once per page");
@@ -295,7 +270,7 @@ static void test_remote(void)
 		_exit(0);
 	}
 	said->other = victim;
-	ok = run(do_poke, &figures);
+	ok = target_run(do_poke, &figures);
 	tap_result(ok && figures_status(&figures, "RemoteOut") == PAGES,
 		   "process_vm_writev into a process that is not followed: remote_out, once per page");
 	kill(victim, SIGKILL);
@@ -310,7 +285,7 @@ static void test_remote(void)
 	ok = !debugfs_write("targets", line) && poke(victim, remote_area, PAGES) &&
 	     figures_read(victim, &figures);
 	tap_result(ok && figures_status(&figures, "RemoteIn") == PAGES &&
-		   figures_status(&figures, "FaultsRemote") == PAGES && law1(&figures),
+		   figures_status(&figures, "FaultsRemote") == PAGES && figures_law1(&figures),
 		   "process_vm_writev by a process that is not followed: remote_in, once per page");
 	kill(victim, SIGKILL);
 	waitpid(victim, NULL, 0);
@@ -340,12 +315,12 @@ static void do_shared_file(void)
 static void test_shared(void)
 {
 	struct figures figures;
-	bool ok = run(do_shared, &figures);
+	bool ok = target_run(do_shared, &figures);
 
 	tap_result(ok && cells(&figures, "shmem", "shmem") == PAGES &&
 		   figures.cell[MMS_KIND_SHMEM][MMS_REGION_SHMEM].pages == PAGES,
 		   "shared anonymous memory: kind shmem, once per page");
-	ok = run(do_shared_file, &figures);
+	ok = target_run(do_shared_file, &figures);
 	tap_result(ok && cells(&figures, "file_write", "file") == PAGES,
 		   "first writes to a shared file mapping: kind file_write, once per page");
 }
@@ -364,7 +339,7 @@ static void do_huge(void)
 static void test_huge(void)
 {
 	struct figures figures;
-	bool ok = run(do_huge, &figures);
+	bool ok = target_run(do_huge, &figures);
 	const struct cell *cell = &figures.cell[MMS_KIND_ANON_HUGE][MMS_REGION_ANON];
 
 	if (access("/sys/kernel/mm/transparent_hugepage/enabled", R_OK)) {
@@ -418,7 +393,7 @@ static void test_pid_reuse(void)
 	else
 		tap_result(!status && figures_read(pid, &after) &&
 			   strstr(after.status, "lifecycle") && strstr(after.status, "exited") &&
-			   law1(&after),
+			   figures_law1(&after),
 			   "a process with the number of an exited one is not taken for it");
 	kill(other, SIGKILL);
 	waitpid(other, NULL, 0);
@@ -445,7 +420,7 @@ static void test_limit(void)
 	bool ok;
 
 	debugfs_write("targets", "clear");
-	ok = run(do_many, &figures);
+	ok = target_run(do_many, &figures);
 	tap_result(ok && stats_read("processes_exited") == limit &&
 		   stats_read("lost_exited_evicted") - before == 301 - limit,
 		   "300 children: the oldest records go, and each is counted");

@@ -108,31 +108,6 @@ static void say_growth(void)
 		     1024 / page;
 }
 
-/* Law 1 of one process; says what it is made of when it does not hold. */
-static bool law1(const struct figures *figures)
-{
-	if (!figures_status(figures, "Law1Residual"))
-		return true;
-	tap_note("law 1: residual %ld: kernel %ld + %ld, own %ld, remote_out %ld",
-		 figures_status(figures, "Law1Residual"), figures_status(figures, "KernelMinFlt"),
-		 figures_status(figures, "KernelMajFlt"), figures_status(figures, "ProcessFaults"),
-		 figures_status(figures, "RemoteOut"));
-	return false;
-}
-
-/* Run a function as a target, and law 1 at its end. */
-static bool run(void (*function)(void), struct figures *figures)
-{
-	pid_t pid;
-	int status = target_call(function, &pid);
-
-	if (!WIFEXITED(status) || WEXITSTATUS(status)) {
-		tap_note("the target ended with status 0x%x", status);
-		return false;
-	}
-	return figures_read(pid, figures) && law1(figures);
-}
-
 static bool ended_well(pid_t pid)
 {
 	int status;
@@ -194,7 +169,7 @@ static void test_fault_around(long at, long pages, const char *name)
 	bool ok;
 
 	begins_at = at;
-	ok = run(do_fault_around, &figures) && said->count[MMS_KIND_FILE_READ] == 1 &&
+	ok = target_run(do_fault_around, &figures) && said->count[MMS_KIND_FILE_READ] == 1 &&
 	     said->pages[MMS_KIND_FILE_READ] == said->present && said->present == pages;
 	if (!ok)
 		note_growth();
@@ -299,7 +274,7 @@ static void do_forked(void)
 		walk_together();
 		_exit(0);
 	}
-	if (!ended_well(child) || !figures_read(child, &figures) || !law1(&figures))
+	if (!ended_well(child) || !figures_read(child, &figures) || !figures_law1(&figures))
 		_exit(92);
 }
 
@@ -307,7 +282,7 @@ static void do_forked(void)
 static void test_threads(void (*function)(void), enum mms_kind kind, long anon, const char *name)
 {
 	struct figures figures;
-	bool ok = run(function, &figures);
+	bool ok = target_run(function, &figures);
 
 	ok = ok && said->count[kind] == PAGES && said->anon == anon &&
 	     said->present == (step.again ? 1 : PAGES);
@@ -323,7 +298,7 @@ static void test_reader_and_writer(void)
 	bool ok;
 
 	step.mixed = true;
-	ok = run(do_untouched, &figures);
+	ok = target_run(do_untouched, &figures);
 	ok = ok && said->anon == PAGES &&
 	     said->count[MMS_KIND_ANON_ALLOC] + said->count[MMS_KIND_COW_ZERO] == PAGES;
 	if (!ok)
@@ -391,7 +366,7 @@ static void do_peer_exec(void)
 static bool peer_law1(void)
 {
 	struct figures figures;
-	bool ok = ended_well(said->peer) && figures_read(said->peer, &figures) && law1(&figures);
+	bool ok = ended_well(said->peer) && figures_read(said->peer, &figures) && figures_law1(&figures);
 
 	/* The faults are seen: the address space is still the owner's. */
 	return ok && figures_status(&figures, "RemoteOut") >= PEER_PAGES;
@@ -402,15 +377,15 @@ static void test_peer(void)
 	struct figures figures;
 	bool ok;
 
-	ok = run(do_peer_exec, &figures);
+	ok = target_run(do_peer_exec, &figures);
 	tap_result(peer_law1() && ok,
 		   "a process that shares memory by CLONE_VM is followed on after its owner's exec");
 	if (pipe(go))
 		tap_bail("pipe: %s", strerror(errno));
-	ok = run(start_peer, &figures);
+	ok = target_run(start_peer, &figures);
 	ok = write(go[1], "", 1) == 1 && ok;
 	ok = peer_law1() && ok;
-	tap_result(ok && figures_read(figures_status(&figures, "Pid"), &figures) && law1(&figures),
+	tap_result(ok && figures_read(figures_status(&figures, "Pid"), &figures) && figures_law1(&figures),
 		   "a process that shares memory by CLONE_VM is followed on after its owner's end");
 	close(go[0]);
 	close(go[1]);

@@ -109,6 +109,17 @@ long figures_status(const struct figures *figures, const char *key)
 	return value;
 }
 
+bool figures_law1(const struct figures *figures)
+{
+	if (!figures_status(figures, "Law1Residual"))
+		return true;
+	tap_note("law 1: residual %ld: kernel %ld + %ld, own %ld, remote_out %ld",
+		 figures_status(figures, "Law1Residual"), figures_status(figures, "KernelMinFlt"),
+		 figures_status(figures, "KernelMajFlt"), figures_status(figures, "ProcessFaults"),
+		 figures_status(figures, "RemoteOut"));
+	return false;
+}
+
 int debugfs_write(const char *file, const char *line)
 {
 	char path[96];

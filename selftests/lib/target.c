@@ -115,3 +115,15 @@ int target_call(void (*function)(void), pid_t *pid)
 		tap_bail("waitpid: %s", strerror(errno));
 	return status;
 }
+
+bool target_run(void (*function)(void), struct figures *figures)
+{
+	pid_t pid;
+	int status = target_call(function, &pid);
+
+	if (!WIFEXITED(status) || WEXITSTATUS(status)) {
+		tap_note("the target ended with status 0x%x", status);
+		return false;
+	}
+	return figures_read(pid, figures) && figures_law1(figures);
+}

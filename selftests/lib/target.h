@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <sys/types.h>
 
+#include "figures.h"
+
 /**
  * struct target - a program that is followed
  * @pid: its process
@@ -35,5 +37,8 @@ int target_finish(struct target *target);
 
 /* Fork a child that runs a function as a target, and wait for its end; its wait status. */
 int target_call(void (*function)(void), pid_t *pid);
+
+/* The same; false, with a note, when it did not end well or law 1 does not hold at its end. */
+bool target_run(void (*function)(void), struct figures *figures);
 
 #endif /* SELFTESTS_TARGET_H */
