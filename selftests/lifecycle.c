@@ -120,7 +120,8 @@ static void do_fork(void)
 static void test_fork(void)
 {
 	struct figures parent, child;
-	bool ok = target_run(do_fork, &parent) && figures_read(said->child, &child) && figures_law1(&child);
+	bool ok = target_run(do_fork, &parent) && figures_read(said->child, &child) &&
+		  figures_law1(&child);
 
 	tap_result(ok && child.cell[MMS_KIND_COW_COPY][MMS_REGION_ANON].count >= PAGES,
 		   "a child is followed and charged for its own copies");
@@ -175,7 +176,8 @@ static void do_vfork(void)
 static void test_vfork(void)
 {
 	struct figures parent, child;
-	bool ok = target_run(do_vfork, &parent) && figures_read(said->child, &child) && figures_law1(&child);
+	bool ok = target_run(do_vfork, &parent) && figures_read(said->child, &child) &&
+		  figures_law1(&child);
 
 	tap_result(ok && cells(&parent, "anon_alloc", "anon") >= PAGES &&
 		   figures_status(&parent, "RemoteIn") >= PAGES &&

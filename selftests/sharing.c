@@ -366,7 +366,8 @@ static void do_peer_exec(void)
 static bool peer_law1(void)
 {
 	struct figures figures;
-	bool ok = ended_well(said->peer) && figures_read(said->peer, &figures) && figures_law1(&figures);
+	bool ok = ended_well(said->peer) && figures_read(said->peer, &figures) &&
+		  figures_law1(&figures);
 
 	/* The faults are seen: the address space is still the owner's. */
 	return ok && figures_status(&figures, "RemoteOut") >= PEER_PAGES;
@@ -385,7 +386,8 @@ static void test_peer(void)
 	ok = target_run(start_peer, &figures);
 	ok = write(go[1], "", 1) == 1 && ok;
 	ok = peer_law1() && ok;
-	tap_result(ok && figures_read(figures_status(&figures, "Pid"), &figures) && figures_law1(&figures),
+	tap_result(ok && figures_read(figures_status(&figures, "Pid"), &figures) &&
+		   figures_law1(&figures),
 		   "a process that shares memory by CLONE_VM is followed on after its owner's end");
 	close(go[0]);
 	close(go[1]);
