@@ -200,7 +200,7 @@ int mms_process_follow(struct task_struct *task, struct mm_struct *mm, struct mm
 	unsigned long flags;
 	int error = 0;
 
-	/* A row that is being removed takes in nobody; see mms_target_remove() for the order. */
+	/* A row that is being removed takes in nobody; the order is in remove_row(), target.c. */
 	if (mms_target_removed(target))
 		return -ESHUTDOWN;
 	if (READ_ONCE(nr_live) >= limit_live) {
