@@ -76,15 +76,40 @@
 	X(EXEC, exec)                                                          \
 	X(EXIT, exit)
 
+/*
+ * Why a completed fault is of the kind "other": the first that fits.
+ *   X(id, name)
+ */
+#define MMSCOPE_REASONS(X)                                                     \
+	X(NUMA_HINT, numa_hint)         /* fenced off to see who uses it */    \
+	X(MIGRATION, migration)         /* waited for the page to be moved */  \
+	X(USERFAULTFD, userfaultfd)     /* resolved by a userfaultfd monitor */ \
+	X(UFFD_WP, uffd_wp)             /* its write protection taken off */   \
+	X(SOFT_DIRTY, soft_dirty)       /* first write since the soft-dirty bits were cleared */ \
+	X(DEVICE, device)               /* frames without page cache, device memory */ \
+	X(RACE, race)                   /* another task resolved it, or undid it, meanwhile */ \
+	X(SPURIOUS, spurious)           /* nothing was left to be done */
+
+/* How a fault failed. */
+#define MMSCOPE_OUTCOMES(X)                                                    \
+	X(SEGV_MAPERR, segv_maperr) /* nothing mapped there */                 \
+	X(SEGV_ACCERR, segv_accerr) /* mapped, but not for such an access */   \
+	X(SIGBUS, sigbus)           /* behind the end of the file, bad memory */ \
+	X(OOM, oom)                 /* no memory */
+
 #define MMSCOPE_ENUM_KIND(id, name)   MMS_KIND_##id,
 #define MMSCOPE_ENUM_ORIGIN(id, name) MMS_ORIGIN_##id,
 #define MMSCOPE_ENUM_REGION(id, name) MMS_REGION_##id,
 #define MMSCOPE_ENUM_EVENT(id, name)  MMS_EVENT_##id,
+#define MMSCOPE_ENUM_REASON(id, name) MMS_REASON_##id,
+#define MMSCOPE_ENUM_OUTCOME(id, name) MMS_OUTCOME_##id,
 
 enum mms_kind { MMSCOPE_KINDS(MMSCOPE_ENUM_KIND) MMS_NR_KINDS };
 enum mms_origin { MMSCOPE_ORIGINS(MMSCOPE_ENUM_ORIGIN) MMS_NR_ORIGINS };
 enum mms_region { MMSCOPE_REGIONS(MMSCOPE_ENUM_REGION) MMS_NR_REGIONS };
 enum mms_event { MMSCOPE_EVENTS(MMSCOPE_ENUM_EVENT) MMS_NR_EVENTS };
+enum mms_reason { MMSCOPE_REASONS(MMSCOPE_ENUM_REASON) MMS_NR_REASONS };
+enum mms_outcome { MMSCOPE_OUTCOMES(MMSCOPE_ENUM_OUTCOME) MMS_NR_OUTCOMES };
 
 /*
  * Use inside an array: static const char *const names[] = { MMSCOPE_KINDS(MMSCOPE_KIND_NAME) };
@@ -93,12 +118,16 @@ enum mms_event { MMSCOPE_EVENTS(MMSCOPE_ENUM_EVENT) MMS_NR_EVENTS };
 #define MMSCOPE_ORIGIN_NAME(id, name) [MMS_ORIGIN_##id] = #name,
 #define MMSCOPE_REGION_NAME(id, name) [MMS_REGION_##id] = #name,
 #define MMSCOPE_EVENT_NAME(id, name)  [MMS_EVENT_##id] = #name,
+#define MMSCOPE_REASON_NAME(id, name) [MMS_REASON_##id] = #name,
+#define MMSCOPE_OUTCOME_NAME(id, name) [MMS_OUTCOME_##id] = #name,
 
 /* Flags of the fault event. */
 #define MMS_FAULT_WRITE     0x01 /* the access was a write */
 #define MMS_FAULT_MAJOR     0x02 /* the kernel counted it in maj_flt */
 #define MMS_FAULT_RSS_EXACT 0x04 /* the page counts after it are exact sums, not cheap reads */
 #define MMS_FAULT_EXEC      0x08 /* the access was an instruction fetch */
+#define MMS_FAULT_COW       0x10 /* kind hugetlb: a shared huge page was copied */
+#define MMS_FAULT_UNSHARE   0x20 /* a pin asked for a private copy (FAULT_FLAG_UNSHARE), no write */
 
 /* Where the surfaces are; relative to the debugfs and tracefs mount points. */
 #define MMSCOPE_DEBUGFS_DIR   "mmscope"

@@ -10,6 +10,7 @@
 #ifndef MMSCOPE_COUNTERS_H
 #define MMSCOPE_COUNTERS_H
 
+#include <linux/bitops.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -32,9 +33,15 @@ enum mms_counter {
 	MMS_COUNT_MUNMAP,
 	MMS_COUNT_MREMAP,
 	MMS_COUNT_STACK_GROW,
-	MMS_COUNT_COW_BREAKS, /* cow_copy and cow_file */
+	MMS_COUNT_COW_BREAKS, /* cow_copy, cow_file, and hugetlb that was copied */
 	MMS_COUNT_COW_PAGES,
+	MMS_COUNT_COW_HUGETLB, /* of these, hugetlb */
 	MMS_COUNT_SYSCALL_NS,
+	MMS_COUNT_MPROTECT,
+	MMS_COUNT_MADVISE,
+	MMS_COUNT_SWAP_OUT,   /* pages */
+	MMS_COUNT_COLLAPSE,   /* huge pages made by khugepaged or MADV_COLLAPSE */
+	MMS_COUNT_OOM_KILL,
 	MMS_NR_COUNTERS,
 };
 
@@ -55,15 +62,40 @@ struct mms_cell {
 	u64 count;
 	u64 pages;
 	u64 ns;
+	u64 major; /* of @count */
 };
+
+/*
+ * Latencies by powers of two: bucket 0 takes what is below 2^MMS_LATENCY_MIN_LOG2 ns,
+ * each next one twice as much, the last one all the rest.
+ */
+#define MMS_LATENCY_BUCKETS 24
+#define MMS_LATENCY_MIN_LOG2 7
+
+/**
+ * mms_latency_bucket() - the bucket of a latency
+ * @ns: the latency
+ */
+static __always_inline unsigned int mms_latency_bucket(u64 ns)
+{
+	unsigned int log2 = fls64(ns >> MMS_LATENCY_MIN_LOG2);
+
+	return likely(log2 < MMS_LATENCY_BUCKETS) ? log2 : MMS_LATENCY_BUCKETS - 1;
+}
 
 /**
  * struct mms_figures - what is counted
  * @cell: completed faults by kind and region
+ * @latency: completed faults by kind and mms_latency_bucket()
+ * @reason: completed faults of the kind "other"
+ * @outcome: failed faults
  * @counter: everything else
  */
 struct mms_figures {
 	struct mms_cell cell[MMS_NR_KINDS][MMS_NR_REGIONS];
+	u64 latency[MMS_NR_KINDS][MMS_LATENCY_BUCKETS];
+	u64 reason[MMS_NR_REASONS];
+	u64 outcome[MMS_NR_OUTCOMES];
 	u64 counter[MMS_NR_COUNTERS];
 };
 

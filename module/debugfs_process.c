@@ -139,15 +139,16 @@ static int faults_show(struct seq_file *file, void *unused)
 
 	if (!report)
 		return -ENOMEM;
-	seq_printf(file, "%-10s %-12s %12s %12s %15s\n", "KIND", "REGION", "COUNT", "PAGES", "NS");
+	seq_printf(file, "%-10s %-12s %12s %12s %15s %12s\n", "KIND", "REGION", "COUNT", "PAGES",
+		   "NS", "MAJOR");
 	for (kind = 0; kind < MMS_NR_KINDS; kind++) {
 		for (region = 0; region < MMS_NR_REGIONS; region++) {
 			const struct mms_cell *cell = &report->figures.cell[kind][region];
 
 			if (cell->count)
-				seq_printf(file, "%-10s %-12s %12llu %12llu %15llu\n",
+				seq_printf(file, "%-10s %-12s %12llu %12llu %15llu %12llu\n",
 					   mms_kind_names[kind], mms_region_names[region],
-					   cell->count, cell->pages, cell->ns);
+					   cell->count, cell->pages, cell->ns, cell->major);
 		}
 	}
 	kfree(report);

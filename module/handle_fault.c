@@ -215,11 +215,14 @@ static __always_inline void count(struct mms_slot *slot, const struct mms_fault_
 	cell->count++;
 	cell->pages += result->pages;
 	cell->ns += result->ns;
+	slot->figures.latency[result->kind][mms_latency_bucket(result->ns)]++;
 	counter[MMS_COUNT_FAULTS]++;
 	if (unlikely(call->origin != MMS_ORIGIN_USER))
 		counter[MMS_COUNT_KERNEL + call->origin - MMS_ORIGIN_KERNEL]++;
-	if (unlikely(call->flags & MMS_FAULT_MAJOR))
+	if (unlikely(call->flags & MMS_FAULT_MAJOR)) {
 		counter[MMS_COUNT_MAJOR]++;
+		cell->major++;
+	}
 	if (result->kind == MMS_KIND_COW_COPY || result->kind == MMS_KIND_COW_FILE) {
 		counter[MMS_COUNT_COW_BREAKS]++;
 		counter[MMS_COUNT_COW_PAGES] += result->pages;
