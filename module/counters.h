@@ -84,6 +84,15 @@ static __always_inline unsigned int mms_latency_bucket(u64 ns)
 }
 
 /**
+ * mms_latency_from_ns() - the least latency of a bucket; that of the next one is its end
+ * @bucket: which
+ */
+static inline u64 mms_latency_from_ns(unsigned int bucket)
+{
+	return bucket ? 1ULL << (MMS_LATENCY_MIN_LOG2 + bucket - 1) : 0;
+}
+
+/**
  * struct mms_figures - what is counted
  * @cell: completed faults by kind and region
  * @latency: completed faults by kind and mms_latency_bucket()

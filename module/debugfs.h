@@ -5,6 +5,7 @@
 #ifndef MMSCOPE_DEBUGFS_H
 #define MMSCOPE_DEBUGFS_H
 
+#include <linux/fs.h>
 #include <linux/types.h>
 
 struct dentry;
@@ -16,6 +17,15 @@ struct mms_limits {
 	unsigned int timeline_points;
 	unsigned int probe_slots;
 };
+
+/* A file in the folder of a process; the inode's private data is its record. */
+struct mms_process_file {
+	const char *name;
+	const struct file_operations *fops;
+};
+
+/* Ends with an empty row. */
+extern const struct mms_process_file mms_process_tables[];
 
 int mms_debugfs_init(const struct mms_limits *limits);
 void mms_debugfs_exit(void);

@@ -226,15 +226,19 @@ DEFINE_SHOW_ATTRIBUTE(faults);
 DEFINE_SHOW_ATTRIBUTE(timeline);
 DEFINE_SHOW_ATTRIBUTE(events);
 
-static const struct {
-	const char *name;
-	const struct file_operations *fops;
-} files[] = {
+static const struct mms_process_file files[] = {
 	{ "status", &status_fops },
 	{ "faults", &faults_fops },
 	{ "timeline", &timeline_fops },
 	{ "events", &events_fops },
+	{ },
 };
+
+static void add_files(struct folder *folder, const struct mms_process_file *file)
+{
+	for (; file->name; file++)
+		debugfs_create_file(file->name, 0400, folder->dentry, folder->process, file->fops);
+}
 
 static void remove_folder(struct folder *folder)
 {
@@ -249,7 +253,6 @@ static void add_folder(struct mms_process *process)
 {
 	struct folder *folder = kzalloc(sizeof(*folder), GFP_KERNEL);
 	char name[12];
-	unsigned int i;
 
 	if (!folder) {
 		mms_loss_count(MMS_LOSS_FOLDER_NOMEM);
@@ -265,8 +268,8 @@ static void add_folder(struct mms_process *process)
 	folder->process = mms_process_get(process);
 	process->surfaced = true;
 	list_add(&folder->node, &folders);
-	for (i = 0; i < ARRAY_SIZE(files); i++)
-		debugfs_create_file(files[i].name, 0400, folder->dentry, process, files[i].fops);
+	add_files(folder, files);
+	add_files(folder, mms_process_tables);
 }
 
 static void sync_work(struct work_struct *work)
