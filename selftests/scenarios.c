@@ -11,6 +11,7 @@
  */
 #include <errno.h>
 #include <json-c/json.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@
 
 #include "events.h"
 #include "figures.h"
+#include "laws.h"
 #include "tap.h"
 #include "target.h"
 
@@ -100,14 +102,14 @@ static void check_law2(const struct mark *mark, const struct snapshot *process)
 		hold(false, "%s: cannot read the kernel's sizes of %d", mark->name, process->pid);
 		return;
 	}
-	hold(figures_status(figures, "VSZ") == sizes.vsz, "law 2 at %s, %d: VSZ %ld, kernel %ld kB",
+	hold(law_see(2, figures_status(figures, "VSZ") - sizes.vsz), "law 2 at %s, %d: VSZ %ld, kernel %ld kB",
 	     mark->name, process->pid, figures_status(figures, "VSZ"), sizes.vsz);
-	hold(figures_status(figures, "RSS") == sizes.rss, "law 2 at %s, %d: RSS %ld, kernel %ld kB",
+	hold(law_see(2, figures_status(figures, "RSS") - sizes.rss), "law 2 at %s, %d: RSS %ld, kernel %ld kB",
 	     mark->name, process->pid, figures_status(figures, "RSS"), sizes.rss);
-	hold(figures_status(figures, "RssAnon") == sizes.anon,
+	hold(law_see(2, figures_status(figures, "RssAnon") - sizes.anon),
 	     "law 2 at %s, %d: RssAnon %ld, kernel %ld kB", mark->name, process->pid,
 	     figures_status(figures, "RssAnon"), sizes.anon);
-	hold(!figures_status(figures, "Law2Residual"), "law 2 at %s, %d: residual %ld", mark->name,
+	hold(law_see(2, figures_status(figures, "Law2Residual")), "law 2 at %s, %d: residual %ld", mark->name,
 	     process->pid, figures_status(figures, "Law2Residual"));
 	/* A fork event carries the state of the child. */
 	for (i = 0; i < events.number; i++)
@@ -115,19 +117,20 @@ static void check_law2(const struct mark *mark, const struct snapshot *process)
 			last = &events.event[i];
 	if (!last)
 		return;
-	hold(last->vsz_pages * page_kb == sizes.vsz,
+	hold(law_see(2, last->vsz_pages * page_kb - sizes.vsz),
 	     "law 2 at %s, %d: VSZ of the last event %ld, kernel %ld kB", mark->name, process->pid,
 	     last->vsz_pages * page_kb, sizes.vsz);
 	if (!last->rss_exact)
 		return;
-	hold((last->anon_pages + last->file_pages + last->shmem_pages) * page_kb == sizes.rss,
+	hold(law_see(2, (last->anon_pages + last->file_pages + last->shmem_pages) * page_kb -
+				sizes.rss),
 	     "law 2 at %s, %d: RSS of the last event %ld, kernel %ld kB", mark->name, process->pid,
 	     (last->anon_pages + last->file_pages + last->shmem_pages) * page_kb, sizes.rss);
 }
 
 static void check_law1(const struct figures *figures, const char *when, pid_t pid)
 {
-	hold(!figures_status(figures, "Law1Residual"),
+	hold(law_see(1, figures_status(figures, "Law1Residual")),
 	     "law 1 %s, %d: residual %ld (kernel %ld + %ld, own %ld, remote_out %ld)", when, pid,
 	     figures_status(figures, "Law1Residual"), figures_status(figures, "KernelMinFlt"),
 	     figures_status(figures, "KernelMajFlt"), figures_status(figures, "ProcessFaults"),
@@ -294,13 +297,16 @@ static long events_between(const struct mark *from, const struct mark *to, pid_t
 	return sum;
 }
 
-static bool holds(long seen, const char *op, long value)
+/* Law 4: by how much an expectation is missed; an operator that is none always is. */
+static long missed_by(long seen, const char *op, long value)
 {
 	if (!strcmp(op, "=="))
-		return seen == value;
+		return seen - value;
 	if (!strcmp(op, ">="))
-		return seen >= value;
-	return !strcmp(op, "<=") && seen <= value;
+		return seen < value ? seen - value : 0;
+	if (!strcmp(op, "<="))
+		return seen > value ? seen - value : 0;
+	return LONG_MAX;
 }
 
 static void check_expectation(struct json_object *expected)
@@ -318,19 +324,20 @@ static void check_expectation(struct json_object *expected)
 		return;
 	}
 	seen = value_of(figures_at(to, pid), &counter) - value_of(figures_at(from, pid), &counter);
-	hold(holds(seen, op, value), "%s..%s %s(%d) %s: expected %s %ld, debugfs has %ld (%s)",
-	     from->name, to->name, text_of(expected, "role"), pid, name, op, value, seen,
-	     text_of(expected, "law"));
+	hold(law_see(4, missed_by(seen, op, value)),
+	     "%s..%s %s(%d) %s: expected %s %ld, debugfs has %ld (%s)", from->name, to->name,
+	     text_of(expected, "role"), pid, name, op, value, seen, text_of(expected, "law"));
 	if (counter.what == COUNTER_SIZE || (counter.what == COUNTER_CALLS && counter.event < 0))
 		return;
 	traced = events_between(from, to, pid, &counter, 0, 0);
-	hold(traced == seen, "%s..%s %s(%d) %s: debugfs has %ld, the trace events %ld", from->name,
-	     to->name, text_of(expected, "role"), pid, name, seen, traced);
+	hold(law_see(6, traced - seen), "%s..%s %s(%d) %s: debugfs has %ld, the trace events %ld",
+	     from->name, to->name, text_of(expected, "role"), pid, name, seen, traced);
 	if (!length)
 		return;
 	traced = events_between(from, to, pid, &counter, address, length);
-	hold(holds(traced, op, value), "%s..%s %s(%d) %s: expected %s %ld, the events in the area have %ld",
-	     from->name, to->name, text_of(expected, "role"), pid, name, op, value, traced);
+	hold(law_see(4, missed_by(traced, op, value)),
+	     "%s..%s %s(%d) %s: expected %s %ld, the events in the area have %ld", from->name,
+	     to->name, text_of(expected, "role"), pid, name, op, value, traced);
 }
 
 /* Read allocgen's lines and answer its marks; returns its last word, to be put. */

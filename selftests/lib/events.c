@@ -18,15 +18,26 @@ static struct tep_handle *tep;
 
 void events_begin(void)
 {
+	events_begin_with("16384", NULL);
+}
+
+void events_overwrite(bool overwrite)
+{
+	if (tracefs_instance_file_write(instance, "options/overwrite", overwrite ? "1" : "0") < 0)
+		tap_bail("cannot set the overwrite mode: %s", strerror(errno));
+}
+
+void events_begin_with(const char *buffer_kb, const char *event)
+{
 	const char *const systems[] = { MMSCOPE_TRACE_SYSTEM, NULL };
 
 	instance = tracefs_instance_create("mmscope-selftest");
 	if (!instance)
 		tap_bail("cannot make a tracefs instance: %s", strerror(errno));
 	tep = tracefs_local_events_system(NULL, systems);
-	if (!tep || tracefs_instance_file_write(instance, "buffer_size_kb", "16384") < 0 ||
+	if (!tep || tracefs_instance_file_write(instance, "buffer_size_kb", buffer_kb) < 0 ||
 	    tracefs_instance_file_write(instance, "trace_clock", "mono") < 0 ||
-	    tracefs_event_enable(instance, MMSCOPE_TRACE_SYSTEM, NULL))
+	    tracefs_event_enable(instance, MMSCOPE_TRACE_SYSTEM, event))
 		tap_bail("cannot switch the trace events on: %s", strerror(errno));
 }
 
@@ -58,6 +69,8 @@ static int take(struct tep_event *type, struct tep_record *record, int cpu, void
 		if (!strcmp(type->name, names[i]))
 			event->event = i;
 	event->tgid = field(type, record, "tgid");
+	event->task = tep_data_pid(tep, record);
+	event->gen = field(type, record, "gen");
 	event->address = field(type, record, "address");
 	event->kind = field(type, record, "kind");
 	event->region = field(type, record, "region");
@@ -68,6 +81,12 @@ static int take(struct tep_event *type, struct tep_record *record, int cpu, void
 	event->file_pages = field(type, record, "file_pages");
 	event->shmem_pages = field(type, record, "shmem_pages");
 	event->rss_exact = field(type, record, "rss_exact");
+	event->ip = field(type, record, "ip");
+	event->child_tgid = field(type, record, "child_tgid");
+	event->child_gen = field(type, record, "child_gen");
+	event->heap_bytes = field(type, record, "heap_bytes");
+	event->vsz_delta_pages = field(type, record, "vsz_delta_pages") +
+				 field(type, record, "grown_pages");
 	events->number++;
 	return 0;
 }

@@ -14,6 +14,8 @@
 struct event {
 	int event; /* enum mms_event */
 	int tgid;
+	int task; /* that made it: a thread's number */
+	uint64_t gen;
 	uint64_t address;
 	int kind;
 	int region;
@@ -24,6 +26,11 @@ struct event {
 	long file_pages;
 	long shmem_pages;
 	bool rss_exact;
+	uint64_t ip;
+	int child_tgid;
+	uint64_t child_gen;
+	long heap_bytes;
+	long vsz_delta_pages; /* grown_pages of stack_grow */
 };
 
 /* An array that grows. */
@@ -35,6 +42,12 @@ struct events {
 
 /* Make the instance and switch the events on; bails out when that cannot be done. */
 void events_begin(void);
+
+/* The same with a buffer of so many kB for each processor, and one event only unless NULL. */
+void events_begin_with(const char *buffer_kb, const char *event);
+
+/* Events of a full buffer: 1 the oldest are overwritten (as it is at first), 0 the newest dropped. */
+void events_overwrite(bool overwrite);
 
 /* Append all events since the last call, in order of time. */
 void events_drain(struct events *events);

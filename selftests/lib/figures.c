@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "figures.h"
+#include "laws.h"
 #include "tap.h"
 
 static const char *const kinds[] = { MMSCOPE_KINDS(MMSCOPE_KIND_NAME) };
@@ -109,9 +110,16 @@ long figures_status(const struct figures *figures, const char *key)
 	return value;
 }
 
+bool figures_has(const struct figures *figures, const char *key)
+{
+	long value;
+
+	return find_key(figures->status, key, ":", &value);
+}
+
 bool figures_law1(const struct figures *figures)
 {
-	if (!figures_status(figures, "Law1Residual"))
+	if (law_see(1, figures_status(figures, "Law1Residual")))
 		return true;
 	tap_note("law 1: residual %ld: kernel %ld + %ld, own %ld, remote_out %ld",
 		 figures_status(figures, "Law1Residual"), figures_status(figures, "KernelMinFlt"),

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "laws.h"
 #include "tap.h"
 
 static unsigned int passed, failed, skipped;
@@ -59,6 +60,7 @@ void tap_note(const char *format, ...)
 
 int tap_end(void)
 {
+	laws_print();
 	printf("1..%u\n", next_number());
 	printf("# Totals: pass:%u fail:%u xfail:0 xpass:0 skip:%u error:0\n", passed, failed,
 	       skipped);

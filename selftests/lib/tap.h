@@ -23,7 +23,7 @@ void tap_skip(const char *reason, const char *format, ...) __attribute__((format
 /* A line of explanation. */
 void tap_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Prints the plan and the totals. Returns the exit status. */
+/* Prints residuals of laws, the plan and the totals. Returns the exit status. */
 int tap_end(void);
 
 /* The tests cannot go on: says why, prints the totals, exits with TAP_FAIL. */

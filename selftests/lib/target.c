@@ -38,7 +38,7 @@ static void wait_at_rest(pid_t pid)
 	}
 }
 
-static void make_target(pid_t pid, int go)
+static void make_target(pid_t pid)
 {
 	char line[32];
 	int error;
@@ -48,12 +48,16 @@ static void make_target(pid_t pid, int go)
 	error = debugfs_write("targets", line);
 	if (error)
 		tap_bail("cannot make %d a target: %s", pid, strerror(-error));
+}
+
+static void go_on(int go)
+{
 	if (write(go, "", 1) != 1)
 		tap_bail("the child is gone: %s", strerror(errno));
 	close(go);
 }
 
-void target_start(struct target *target, char *const argv[])
+void target_prepare(struct target *target, char *const argv[])
 {
 	int go[2], in[2], out[2];
 
@@ -79,7 +83,19 @@ void target_start(struct target *target, char *const argv[])
 	close(out[1]);
 	target->in = fdopen(in[1], "w");
 	target->out = fdopen(out[0], "r");
-	make_target(target->pid, go[1]);
+	target->go = go[1];
+	make_target(target->pid);
+}
+
+void target_go(struct target *target)
+{
+	go_on(target->go);
+}
+
+void target_start(struct target *target, char *const argv[])
+{
+	target_prepare(target, argv);
+	target_go(target);
 }
 
 int target_finish(struct target *target)
@@ -110,7 +126,8 @@ int target_call(void (*function)(void), pid_t *pid)
 		_exit(0);
 	}
 	close(go[0]);
-	make_target(*pid, go[1]);
+	make_target(*pid);
+	go_on(go[1]);
 	if (waitpid(*pid, &status, 0) != *pid)
 		tap_bail("waitpid: %s", strerror(errno));
 	return status;

@@ -16,12 +16,26 @@
  * @pid: its process
  * @in: its standard input
  * @out: its standard output
+ * @go: private
  */
 struct target {
 	pid_t pid;
 	FILE *in;
 	FILE *out;
+	int go;
 };
+
+/**
+ * target_prepare() - fork, make the child a target; it waits before its exec
+ * @target: result
+ * @argv: the program, looked up in PATH, and its arguments
+ *
+ * Bails out when it cannot be done.
+ */
+void target_prepare(struct target *target, char *const argv[]);
+
+/* Let the child that waits exec. */
+void target_go(struct target *target);
 
 /**
  * target_start() - fork, make the child a target, let it exec
