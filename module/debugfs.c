@@ -16,6 +16,7 @@
 
 #include "debugfs.h"
 #include "error_log.h"
+#include "limits.h"
 #include "loss.h"
 #include "probe.h"
 #include "process.h"
@@ -26,16 +27,13 @@
 #define MAX_WRITE 4096
 
 static struct dentry *root;
-static const struct mms_limits *limits;
 
-/*
- * Copy a write, NUL-terminated; the caller frees it. A write must come in one
- * piece, since a line cut in two would be two other lines.
- */
-static char *copy_write(const char __user *buffer, size_t count, loff_t position)
+char *mms_debugfs_copy_write(const char __user *buffer, size_t count, loff_t position)
 {
-	if (position)
+	if (position) {
+		mms_error_log("a write must begin at the start of the file and come in one piece");
 		return ERR_PTR(-EINVAL);
+	}
 	if (count > MAX_WRITE) {
 		mms_error_log("a write of %zu bytes is too long; at most %d at once", count,
 			      MAX_WRITE);
@@ -64,7 +62,7 @@ static ssize_t targets_write(struct file *file, const char __user *buffer, size_
 			     loff_t *position)
 {
 	struct seq_file *seq = file->private_data;
-	char *text = copy_write(buffer, count, 0);
+	char *text = mms_debugfs_copy_write(buffer, count, 0);
 	bool replace = seq->private;
 	int error;
 
@@ -114,7 +112,7 @@ static int follow_fork_open(struct inode *inode, struct file *file)
 static ssize_t follow_fork_write(struct file *file, const char __user *buffer, size_t count,
 				 loff_t *position)
 {
-	char *text = copy_write(buffer, count, *position);
+	char *text = mms_debugfs_copy_write(buffer, count, *position);
 	bool follow;
 	int error;
 
@@ -155,10 +153,10 @@ static int stats_show(struct seq_file *file, void *unused)
 	seq_printf(file, "processes_exited %u\n", mms_processes_number(true));
 	seq_printf(file, "spaces %u\n", mms_spaces_number());
 	seq_printf(file, "memory_bytes %llu\n", mms_spaces_bytes() + mms_processes_bytes());
-	seq_printf(file, "limit_processes %u\n", limits->max_processes);
-	seq_printf(file, "limit_exited %u\n", limits->exited_kept);
-	seq_printf(file, "limit_timeline_points %u\n", limits->timeline_points);
-	seq_printf(file, "limit_probe_slots %u\n", limits->probe_slots);
+	seq_printf(file, "limit_processes %u\n", mms_limits.max_processes);
+	seq_printf(file, "limit_exited %u\n", mms_limits.exited_kept);
+	seq_printf(file, "limit_timeline_points %u\n", mms_limits.timeline_points);
+	seq_printf(file, "limit_probe_slots %u\n", mms_limits.probe_slots);
 	seq_printf(file, "lost_probe_missed %llu\n", mms_probes_missed());
 	for (cause = 0; cause < MMS_NR_LOSSES; cause++)
 		seq_printf(file, "lost_%s %llu\n", mms_loss_name(cause), mms_loss_read(cause));
@@ -261,11 +259,10 @@ static const struct file_operations error_log_fops = {
 	.release = single_release,
 };
 
-int mms_debugfs_init(const struct mms_limits *loaded_with)
+int mms_debugfs_init(void)
 {
 	int error;
 
-	limits = loaded_with;
 	root = debugfs_create_dir(MMSCOPE_DEBUGFS_DIR, NULL);
 	if (IS_ERR(root))
 		return PTR_ERR(root);
@@ -279,6 +276,7 @@ int mms_debugfs_init(const struct mms_limits *loaded_with)
 	debugfs_create_file("probes", 0400, root, NULL, &probes_fops);
 	debugfs_create_file("stats", 0400, root, NULL, &stats_fops);
 	debugfs_create_file("processes", 0400, root, NULL, &processes_fops);
+	mms_debugfs_limits_init(root);
 	debugfs_create_file("error_log", 0600, root, NULL, &error_log_fops);
 	return 0;
 }

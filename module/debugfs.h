@@ -10,14 +10,6 @@
 
 struct dentry;
 
-/* Limits that the module was loaded with, shown in "stats". */
-struct mms_limits {
-	unsigned int max_processes;
-	unsigned int exited_kept;
-	unsigned int timeline_points;
-	unsigned int probe_slots;
-};
-
 /* A file in the folder of a process; the inode's private data is its record. */
 struct mms_process_file {
 	const char *name;
@@ -27,8 +19,21 @@ struct mms_process_file {
 /* Ends with an empty row. */
 extern const struct mms_process_file mms_process_tables[];
 
-int mms_debugfs_init(const struct mms_limits *limits);
+int mms_debugfs_init(void);
 void mms_debugfs_exit(void);
+
+/* The folder "limits" below @root; goes with it. */
+void mms_debugfs_limits_init(struct dentry *root);
+
+/**
+ * mms_debugfs_copy_write() - copy a write, NUL-terminated
+ * @buffer: what was written
+ * @count: its length
+ * @position: must be 0: a write comes in one piece, since a line cut in two would be two others
+ *
+ * Return: the copy, to be given to kfree(), or an ERR_PTR.
+ */
+char *mms_debugfs_copy_write(const char __user *buffer, size_t count, loff_t position);
 
 /**
  * mms_debugfs_processes_init() - the folder "pid" with a folder for each process

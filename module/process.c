@@ -203,7 +203,7 @@ int mms_process_follow(struct task_struct *task, struct mm_struct *mm, struct mm
 	/* A row that is being removed takes in nobody; the order is in remove_row(), target.c. */
 	if (mms_target_removed(target))
 		return -ESHUTDOWN;
-	if (READ_ONCE(nr_live) >= limit_live) {
+	if (READ_ONCE(nr_live) >= READ_ONCE(limit_live)) {
 		mms_loss_count(MMS_LOSS_PROCESS_LIMIT);
 		return -ENOSPC;
 	}
@@ -366,6 +366,38 @@ void mms_process_exit(struct mms_process *process)
 	mms_space_put(space);
 	mms_target_process_ends(process->target);
 	if (oldest) {
+		mms_loss_count(MMS_LOSS_EXITED_EVICTED);
+		mms_process_put(oldest);
+		tell_change();
+	}
+}
+
+/* The oldest record of an exited process that is one too many, out of the table; or NULL. */
+static struct mms_process *take_surplus(void)
+{
+	struct mms_process *oldest = NULL;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&table_lock, flags);
+	if (nr_exited > limit_exited) {
+		oldest = list_first_entry(&exited, struct mms_process, order);
+		unlink_locked(oldest);
+	}
+	raw_spin_unlock_irqrestore(&table_lock, flags);
+	return oldest;
+}
+
+void mms_processes_limit(unsigned int max_live, unsigned int max_exited)
+{
+	struct mms_process *oldest;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&table_lock, flags);
+	WRITE_ONCE(limit_live, max_live);
+	limit_exited = max_exited;
+	raw_spin_unlock_irqrestore(&table_lock, flags);
+	/* One by one: the lock is not for long. */
+	while ((oldest = take_surplus())) {
 		mms_loss_count(MMS_LOSS_EXITED_EVICTED);
 		mms_process_put(oldest);
 		tell_change();

@@ -78,6 +78,13 @@ struct mms_process {
 int mms_processes_init(unsigned int max_live, unsigned int max_exited);
 void mms_processes_exit(void);
 
+/**
+ * mms_processes_limit() - new limits
+ * @max_live: live processes that are followed already stay
+ * @max_exited: of more records than that the oldest go at once, and are counted as pushed out
+ */
+void mms_processes_limit(unsigned int max_live, unsigned int max_exited);
+
 typedef void (*mms_change_fn)(void);
 
 /**

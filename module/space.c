@@ -17,12 +17,18 @@ static struct workqueue_struct *free_queue;
 static unsigned int max_points;
 static atomic64_t generation;
 static atomic_t nr_spaces;
+static atomic64_t nr_points; /* room in all timelines */
 
 int mms_spaces_init(unsigned int timeline_points)
 {
 	max_points = timeline_points;
 	free_queue = alloc_workqueue("mmscope_free", WQ_UNBOUND, 0);
 	return free_queue ? 0 : -ENOMEM;
+}
+
+void mms_spaces_limit(unsigned int timeline_points)
+{
+	WRITE_ONCE(max_points, timeline_points);
 }
 
 void mms_spaces_exit(void)
@@ -35,6 +41,7 @@ void mms_spaces_exit(void)
 
 static void destroy(struct mms_space *space)
 {
+	atomic64_sub(space->timeline.max, &nr_points);
 	mms_timeline_destroy(&space->timeline);
 	mms_counters_destroy(&space->counters);
 	mmdrop(space->mm);
@@ -80,7 +87,8 @@ static struct mms_space *alloc_space(struct mm_struct *mm, pid_t owner)
 		kfree(space);
 		return NULL;
 	}
-	mms_timeline_create(&space->timeline, max_points, GFP_NOWAIT);
+	mms_timeline_create(&space->timeline, READ_ONCE(max_points), GFP_NOWAIT);
+	atomic64_add(space->timeline.max, &nr_points);
 	mms_claims_init(&space->claims);
 	atomic_set(&space->users, 1);
 	mmgrab(mm);
@@ -177,10 +185,10 @@ void mms_space_put(struct mms_space *space)
 
 u64 mms_spaces_bytes(void)
 {
-	u64 each = sizeof(struct mms_space) + nr_cpu_ids * sizeof(void *) +
-		   max_points * sizeof(struct mms_point);
+	u64 each = sizeof(struct mms_space) + nr_cpu_ids * sizeof(void *);
 
-	return atomic_read(&nr_spaces) * each + mms_counters_bytes();
+	return atomic_read(&nr_spaces) * each +
+	       atomic64_read(&nr_points) * sizeof(struct mms_point) + mms_counters_bytes();
 }
 
 unsigned int mms_spaces_number(void)

@@ -75,6 +75,9 @@ static __always_inline struct hlist_head *mms_space_bucket(const struct mm_struc
 
 int mms_spaces_init(unsigned int timeline_points);
 
+/* Address spaces that begin from now on have timelines of so many points. */
+void mms_spaces_limit(unsigned int timeline_points);
+
 /* No handler runs any more and every reference is gone. Waits for records that are being freed. */
 void mms_spaces_exit(void);
 
