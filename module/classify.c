@@ -69,68 +69,117 @@ enum mms_region mms_region_of_ops(const struct vm_area_struct *vma, enum mms_bac
 	return backing == MMS_BACKING_SHMEM ? MMS_REGION_SHMEM : MMS_REGION_FILE;
 }
 
-/* The entry was empty: something was mapped for the first time. */
-static enum mms_kind kind_of_first_touch(enum mms_backing backing, bool shared, bool write,
-					 struct mms_pte after)
+static struct mms_verdict is(enum mms_kind kind)
 {
-	switch (backing) {
+	return (struct mms_verdict){ .kind = kind };
+}
+
+static struct mms_verdict other(enum mms_reason reason)
+{
+	return (struct mms_verdict){ .kind = MMS_KIND_OTHER, .reason = reason };
+}
+
+/* The entry was empty: something was mapped for the first time. */
+static struct mms_verdict judge_first_touch(const struct mms_access *access, struct mms_pte after)
+{
+	/* FAULT_FLAG_UNSHARE without a write maps as a read does; the copy is another fault. */
+	bool write = access->fault_flags & FAULT_FLAG_WRITE;
+	bool shared = access->vm_flags & VM_SHARED;
+
+	switch (access->backing) {
 	case MMS_BACKING_ANON:
 		if (after.flags & MMS_PTE_ZERO)
-			return MMS_KIND_ANON_ZERO;
+			return is(MMS_KIND_ANON_ZERO);
 		if (after.flags & MMS_PTE_HUGE)
-			return after.flags & MMS_PTE_ANON ? MMS_KIND_ANON_HUGE : MMS_KIND_ANON_ZERO;
+			return is(after.flags & MMS_PTE_ANON ? MMS_KIND_ANON_HUGE :
+							       MMS_KIND_ANON_ZERO);
 		/* A page behind a read means that another thread's write was faster. */
-		return write ? MMS_KIND_ANON_ALLOC : MMS_KIND_OTHER;
+		return write ? is(MMS_KIND_ANON_ALLOC) : other(MMS_REASON_RACE);
 	case MMS_BACKING_FILE:
 		if (write)
-			return shared ? MMS_KIND_FILE_WRITE : MMS_KIND_COW_FILE;
-		return MMS_KIND_FILE_READ;
+			return is(shared ? MMS_KIND_FILE_WRITE : MMS_KIND_COW_FILE);
+		return is(MMS_KIND_FILE_READ);
 	case MMS_BACKING_SHMEM:
-		return write && !shared ? MMS_KIND_COW_FILE : MMS_KIND_SHMEM;
-	case MMS_BACKING_HUGETLB:
-		return MMS_KIND_HUGETLB;
-	case MMS_BACKING_SPECIAL:
-		break;
+		return is(write && !shared ? MMS_KIND_COW_FILE : MMS_KIND_SHMEM);
+	default:
+		return other(MMS_REASON_DEVICE);
 	}
-	return MMS_KIND_OTHER;
 }
 
-/* The entry was present and read-only, and somebody wrote. */
-static enum mms_kind kind_of_write_protect(enum mms_backing backing, bool shared,
-					   struct mms_pte before, struct mms_pte after)
+/*
+ * The entry was present and read-only, its frame is still there, and now it is
+ * writable, or a pin may rely on it.
+ */
+static struct mms_verdict judge_reuse(const struct mms_access *access, struct mms_pte before,
+				      struct mms_pte after)
 {
-	bool huge_zero = backing == MMS_BACKING_ANON && (before.flags & MMS_PTE_HUGE) &&
+	if ((before.flags & MMS_PTE_UFFD_WP) ||
+	    ((access->vm_flags & VM_UFFD_WP) && (access->fault_flags & FAULT_FLAG_TRIED)))
+		return other(MMS_REASON_UFFD_WP);
+	/* /proc/PID/clear_refs clears the flag, and in the entry the bit and the right. */
+	if (VM_SOFTDIRTY && !(access->vm_flags & VM_SOFTDIRTY) &&
+	    !(before.flags & MMS_PTE_SOFT_DIRTY) && (after.flags & MMS_PTE_SOFT_DIRTY))
+		return other(MMS_REASON_SOFT_DIRTY);
+	if (!(access->vm_flags & VM_SHARED))
+		return is(MMS_KIND_COW_REUSE);
+	return is(access->backing == MMS_BACKING_SHMEM ? MMS_KIND_SHMEM : MMS_KIND_FILE_WRITE);
+}
+
+/* The entry was present and read-only, and somebody wrote, or a pin wants a page of its own. */
+static struct mms_verdict judge_write_protect(const struct mms_access *access,
+					      struct mms_pte before, struct mms_pte after)
+{
+	bool huge_zero = access->backing == MMS_BACKING_ANON && (before.flags & MMS_PTE_HUGE) &&
 			 !(before.flags & MMS_PTE_ANON);
+	bool unshare = access->fault_flags & MMS_FAULT_FLAG_UNSHARE;
 
-	if ((before.flags & MMS_PTE_ZERO) || huge_zero) {
-		if (after.pfn == before.pfn)
-			return MMS_KIND_OTHER;
-		return after.flags & MMS_PTE_HUGE ? MMS_KIND_ANON_HUGE : MMS_KIND_COW_ZERO;
+	if (after.pfn == before.pfn) {
+		if (!(after.flags & MMS_PTE_WRITE) && !unshare)
+			return other(MMS_REASON_SPURIOUS);
+		return judge_reuse(access, before, after);
 	}
-	if (shared) {
-		if (!(after.flags & MMS_PTE_WRITE))
-			return MMS_KIND_OTHER;
-		return backing == MMS_BACKING_SHMEM ? MMS_KIND_SHMEM : MMS_KIND_FILE_WRITE;
-	}
-	if (after.pfn != before.pfn)
-		return MMS_KIND_COW_COPY;
-	return after.flags & MMS_PTE_WRITE ? MMS_KIND_COW_REUSE : MMS_KIND_OTHER;
+	if (before.flags & MMS_PTE_ZERO || huge_zero)
+		return is(after.flags & MMS_PTE_HUGE ? MMS_KIND_ANON_HUGE : MMS_KIND_COW_ZERO);
+	/* A shared mapping is never copied: the page was replaced by somebody else. */
+	if (access->vm_flags & VM_SHARED)
+		return other(MMS_REASON_RACE);
+	return is(MMS_KIND_COW_COPY);
 }
 
-enum mms_kind mms_kind_of(enum mms_backing backing, bool shared, bool write, struct mms_pte before,
-			  struct mms_pte after)
+/*
+ * The entry was as it should be: nothing was left to be done. Where a monitor of
+ * userfaultfd is at work, it has done it: a fault that waits for it returns
+ * VM_FAULT_RETRY, and finds the page when it comes back (mm/userfaultfd.c).
+ */
+static struct mms_verdict judge_nothing(const struct mms_access *access)
 {
-	if (backing == MMS_BACKING_HUGETLB)
-		return MMS_KIND_HUGETLB;
+	if (access->vm_flags & (VM_UFFD_MISSING | VM_UFFD_MINOR))
+		return other(MMS_REASON_USERFAULTFD);
+	if (access->vm_flags & VM_UFFD_WP)
+		return other(MMS_REASON_UFFD_WP);
+	return other(MMS_REASON_SPURIOUS);
+}
+
+struct mms_verdict mms_judge(const struct mms_access *access, struct mms_pte before,
+			     struct mms_pte after)
+{
+	if (access->backing == MMS_BACKING_HUGETLB)
+		return is(MMS_KIND_HUGETLB);
+	if (before.flags & MMS_PTE_MIGRATION)
+		return other(MMS_REASON_MIGRATION);
+	if (before.flags & MMS_PTE_PROTNONE)
+		return other(MMS_REASON_NUMA_HINT);
+	if (before.flags & MMS_PTE_SPECIAL)
+		return other(MMS_REASON_DEVICE);
 	/* Unmapped again, or never resolved: the access will be tried again. */
 	if (!(after.flags & MMS_PTE_PRESENT))
-		return MMS_KIND_OTHER;
+		return other(MMS_REASON_RACE);
 	if (before.flags & MMS_PTE_SWAP)
-		return MMS_KIND_SWAP_IN;
-	if (!before.flags)
-		return kind_of_first_touch(backing, shared, write, after);
-	if ((before.flags & (MMS_PTE_PRESENT | MMS_PTE_PROTNONE)) == MMS_PTE_PRESENT && write &&
+		return is(MMS_KIND_SWAP_IN);
+	if (!(before.flags & MMS_PTE_PRESENT))
+		return judge_first_touch(access, after);
+	if ((access->fault_flags & (FAULT_FLAG_WRITE | MMS_FAULT_FLAG_UNSHARE)) &&
 	    !(before.flags & MMS_PTE_WRITE))
-		return kind_of_write_protect(backing, shared, before, after);
-	return MMS_KIND_OTHER;
+		return judge_write_protect(access, before, after);
+	return judge_nothing(access);
 }

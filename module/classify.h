@@ -74,14 +74,36 @@ static __always_inline struct pt_regs *mms_user_regs(void)
 }
 
 /**
- * mms_kind_of() - the kind of a completed fault
- * @backing: mms_backing_of() its VMA
- * @shared: VM_SHARED was set
- * @write: the access was a write (or FAULT_FLAG_UNSHARE asked for a private copy)
- * @before: entry when the fault was taken
- * @after: entry when it was done
+ * struct mms_access - what is known of a fault besides the entries
+ * @vm_flags: of the VMA, when the fault was taken
+ * @fault_flags: FAULT_FLAG_*
+ * @backing: enum mms_backing
  */
-enum mms_kind mms_kind_of(enum mms_backing backing, bool shared, bool write, struct mms_pte before,
-			  struct mms_pte after);
+struct mms_access {
+	unsigned long vm_flags;
+	unsigned int fault_flags;
+	u8 backing;
+};
+
+/**
+ * struct mms_verdict - what a fault did
+ * @kind: enum mms_kind
+ * @reason: enum mms_reason; with MMS_KIND_OTHER only
+ */
+struct mms_verdict {
+	u8 kind;
+	u8 reason;
+};
+
+/**
+ * mms_judge() - what a completed fault did
+ * @access: the fault
+ * @before: entry when it was taken
+ * @after: entry when it was done
+ *
+ * Context: any; looks at nothing but its arguments.
+ */
+struct mms_verdict mms_judge(const struct mms_access *access, struct mms_pte before,
+			     struct mms_pte after);
 
 #endif /* MMSCOPE_CLASSIFY_H */

@@ -81,6 +81,7 @@ static void show_sizes(struct seq_file *file, const struct mms_state *state)
 static void show_figures(struct seq_file *file, const struct mms_report *report)
 {
 	const u64 *counter = report->figures.counter;
+	unsigned int reason;
 
 	show_count(file, "Faults:", report->faults);
 	show_count(file, "MinFlt:", report->faults - counter[MMS_COUNT_MAJOR]);
@@ -96,6 +97,7 @@ static void show_figures(struct seq_file *file, const struct mms_report *report)
 	show_count(file, "FaultErrors:", counter[MMS_COUNT_ERROR]);
 	show_count(file, "CowBreaks:", counter[MMS_COUNT_COW_BREAKS]);
 	show_count(file, "CowPages:", counter[MMS_COUNT_COW_PAGES]);
+	show_count(file, "CowHugetlb:", counter[MMS_COUNT_COW_HUGETLB]);
 	show_count(file, "Brk:", counter[MMS_COUNT_BRK]);
 	show_count(file, "Mmap:", counter[MMS_COUNT_MMAP]);
 	show_count(file, "Munmap:", counter[MMS_COUNT_MUNMAP]);
@@ -103,6 +105,11 @@ static void show_figures(struct seq_file *file, const struct mms_report *report)
 	show_count(file, "StackGrow:", counter[MMS_COUNT_STACK_GROW]);
 	show_ns(file, "SyscallTime:", counter[MMS_COUNT_SYSCALL_NS]);
 	show_count(file, "Crossings:", report->crossings);
+	/* Why faults are of the kind "other". */
+	for (reason = 0; reason < MMS_NR_REASONS; reason++)
+		seq_printf(file, "Other.%s:%*s%llu\n", mms_reason_names[reason],
+			   10 - (int)strlen(mms_reason_names[reason]), " ",
+			   report->figures.reason[reason]);
 }
 
 static int status_show(struct seq_file *file, void *unused)

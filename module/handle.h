@@ -14,6 +14,7 @@
 #include <linux/mm_types.h>
 #include <linux/types.h>
 
+#include "classify.h"
 #include "pte.h"
 
 struct file;
@@ -38,13 +39,12 @@ struct vm_area_struct;
  * valid when a page-cache page was absent at entry
  * @window_end: end of that range
  * @window_used: entries in use there at entry
- * @backing: enum mms_backing
+ * @window_edges: were the entries beside it in use: 1 before its start, 2 at its end
+ * @huge_order: of a page of a hugetlb mapping
+ * @access: VMA and fault flags
  * @region: enum mms_region
  * @origin: enum mms_origin
  * @flags: MMS_FAULT_*
- * @shared: VM_SHARED
- * @private_wanted: write, or FAULT_FLAG_UNSHARE
- * @tried: FAULT_FLAG_TRIED: the kernel counts it as major
  */
 struct mms_fault_call {
 	struct mm_struct *mm;
@@ -56,13 +56,12 @@ struct mms_fault_call {
 	unsigned long window_start;
 	unsigned long window_end;
 	u16 window_used;
-	u8 backing;
+	u8 window_edges;
+	u8 huge_order;
+	struct mms_access access;
 	u8 region;
 	u8 origin;
 	u8 flags;
-	bool shared;
-	bool private_wanted;
-	bool tried;
 };
 
 bool mms_fault_enter(struct mms_fault_call *call, struct vm_area_struct *vma, unsigned long address,

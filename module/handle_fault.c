@@ -2,6 +2,7 @@
 /*
  * handle_fault.c - page faults
  */
+#include <linux/hugetlb.h>
 #include <linux/kprobes.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
@@ -40,10 +41,25 @@ static struct mms_pte before_of(const struct mms_fault_call *call)
 	return call->entry.pmdp ? mms_pte_decode(call->entry.pte) : call->entry.seen;
 }
 
+/* Is a page mapped just before the window (1), one at its end (2)? Within its page table. */
+static u8 edges_of(const struct mms_fault_call *call)
+{
+	u8 edges = 0;
+
+	if (call->window_start & ~PMD_MASK)
+		edges |= mms_pte_count(call->mm, call->window_start - PAGE_SIZE,
+				       call->window_start);
+	if (call->window_end & ~PMD_MASK)
+		edges |= mms_pte_count(call->mm, call->window_end, call->window_end + PAGE_SIZE)
+			 << 1;
+	return edges;
+}
+
 /*
- * Other file pages can come with this one: remember how many are there already.
- * The bounds are those of do_fault_around() in mm/memory.c: from the aligned
- * start or that of the VMA, so far as VMA and page table reach.
+ * Other pages can come with this one: remember how many are there already. The
+ * bounds are those of do_fault_around() in mm/memory.c: from the aligned start or
+ * that of the VMA, so far as VMA and page table reach. A large folio can come whole,
+ * and be larger: the edges tell.
  */
 static void note_window(struct mms_fault_call *call, const struct vm_area_struct *vma)
 {
@@ -53,6 +69,38 @@ static void note_window(struct mms_fault_call *call, const struct vm_area_struct
 	call->window_end = min3(call->window_start + WINDOW_BYTES,
 				(call->address & PMD_MASK) + PMD_SIZE, vma->vm_end);
 	call->window_used = mms_pte_count(call->mm, call->window_start, call->window_end);
+	call->window_edges = edges_of(call);
+}
+
+/* Can more than the page at the address come with it? */
+static bool wants_window(const struct mms_fault_call *call)
+{
+	u16 before = before_of(call).flags;
+
+	switch (call->access.backing) {
+	case MMS_BACKING_ANON:
+		return before & MMS_PTE_SWAP;
+	case MMS_BACKING_FILE:
+	case MMS_BACKING_SHMEM:
+		return !(before & MMS_PTE_PRESENT);
+	default:
+		return false;
+	}
+}
+
+/* What only some mappings need to be known of. */
+static noinline void note_details(struct mms_fault_call *call, struct vm_area_struct *vma)
+{
+	if (call->access.backing == MMS_BACKING_HUGETLB)
+		call->huge_order = huge_page_order(hstate_vma(vma));
+	else if (wants_window(call))
+		note_window(call, vma);
+}
+
+/* In swap, say. An entry that was not read (no page table) is of no interest here. */
+static __always_inline bool is_absent(pte_t entry)
+{
+	return !pte_none(entry) && !pte_present(entry);
 }
 
 /*
@@ -77,7 +125,8 @@ static __always_inline u64 passed_ns(u64 earlier, u64 now)
 static __always_inline u8 flags_of(unsigned int flags)
 {
 	return (flags & FAULT_FLAG_WRITE ? MMS_FAULT_WRITE : 0) |
-	       (flags & FAULT_FLAG_INSTRUCTION ? MMS_FAULT_EXEC : 0);
+	       (flags & FAULT_FLAG_INSTRUCTION ? MMS_FAULT_EXEC : 0) |
+	       (flags & MMS_FAULT_FLAG_UNSHARE ? MMS_FAULT_UNSHARE : 0);
 }
 
 bool mms_fault_enter(struct mms_fault_call *call, struct vm_area_struct *vma, unsigned long address,
@@ -93,33 +142,37 @@ bool mms_fault_enter(struct mms_fault_call *call, struct vm_area_struct *vma, un
 	call->address = address & PAGE_MASK;
 	call->origin = origin_of(regs, mm);
 	call->flags = flags_of(flags);
-	call->private_wanted = flags & (FAULT_FLAG_WRITE | MMS_FAULT_FLAG_UNSHARE);
-	call->tried = flags & FAULT_FLAG_TRIED;
-	call->shared = vma->vm_flags & VM_SHARED;
-	call->backing = mms_backing_of(vma);
-	call->region = mms_region_of(vma, call->backing, space->exe);
+	call->access.vm_flags = vma->vm_flags;
+	call->access.fault_flags = flags;
+	call->access.backing = mms_backing_of(vma);
+	call->region = mms_region_of(vma, call->access.backing, space->exe);
 	call->seen_ns = unlikely(atomic_read(&mm->mm_users) > 1) ? mms_clock_ns() : 0;
 	mms_entry_read(&call->entry, mm, address);
 	if (unlikely(call->seen_ns))
 		mms_entry_settle(&call->entry, mm);
-	if ((call->backing == MMS_BACKING_FILE || call->backing == MMS_BACKING_SHMEM) &&
-	    !(before_of(call).flags & MMS_PTE_PRESENT))
-		note_window(call, vma);
+	if (unlikely(call->access.backing != MMS_BACKING_ANON || is_absent(call->entry.pte)))
+		note_details(call, vma);
 	call->t0 = mms_ticks();
 	return true;
 }
 NOKPROBE_SYMBOL(mms_fault_enter);
 
-/* Page-cache pages that came with this fault; none when it only made one writable. */
-static unsigned int cache_pages(const struct mms_fault_call *call, struct mms_pte before,
-				struct mms_pte after)
+/* Pages that came with this fault; none when it only made one writable. */
+static unsigned int pages_mapped(const struct mms_fault_call *call, struct mms_pte before,
+				 struct mms_pte after)
 {
-	unsigned int used;
+	unsigned int used, order = mms_fault_order(after.pfn);
 
 	if (before.flags & MMS_PTE_PRESENT)
 		return 0;
 	if (after.flags & MMS_PTE_HUGE)
 		return HPAGE_PMD_NR;
+	/*
+	 * A folio that comes whole (finish_fault(), do_swap_page()) is mapped where all
+	 * of it was absent, and nothing else is. Fault-around stays in the window.
+	 */
+	if (order && (edges_of(call) & ~call->window_edges))
+		return 1U << order;
 	used = mms_pte_count(call->mm, call->window_start, call->window_end);
 	/* Others may have unmapped meanwhile; the page at the address is there. */
 	return used > call->window_used ? used - call->window_used : 1;
@@ -130,15 +183,19 @@ static void measure(const struct mms_fault_call *call, struct mms_pte before, st
 		    struct mms_fault_result *result)
 {
 	result->order = after.flags & MMS_PTE_HUGE ? HPAGE_PMD_ORDER : 0;
-	switch (result->kind) {
-	case MMS_KIND_HUGETLB: /* not in RSS; its size is the hstate's */
+	switch (result->verdict.kind) {
 	case MMS_KIND_OTHER:
 		result->pages = 0;
+		break;
+	case MMS_KIND_HUGETLB: /* not in RSS */
+		result->order = call->huge_order;
+		result->pages = 1U << result->order;
 		break;
 	case MMS_KIND_FILE_READ:
 	case MMS_KIND_FILE_WRITE:
 	case MMS_KIND_SHMEM:
-		result->pages = cache_pages(call, before, after);
+	case MMS_KIND_SWAP_IN:
+		result->pages = pages_mapped(call, before, after);
 		break;
 	case MMS_KIND_ANON_ALLOC:
 		result->order = mms_fault_order(after.pfn);
@@ -149,73 +206,95 @@ static void measure(const struct mms_fault_call *call, struct mms_pte before, st
 	}
 }
 
+/* Has a fault of the kind hugetlb copied a page that was shared? */
+static bool is_hugetlb_cow(const struct mms_fault_call *call, struct mms_pte before,
+			   struct mms_pte after)
+{
+	return (call->flags & (MMS_FAULT_WRITE | MMS_FAULT_UNSHARE)) &&
+	       !(call->access.vm_flags & VM_SHARED) && (before.flags & MMS_PTE_PRESENT) &&
+	       (after.flags & MMS_PTE_PRESENT) && before.pfn != after.pfn;
+}
+
 /* Every case, told from the decoded entries. */
-static noinline void judge(struct mms_space *space, const struct mms_fault_call *call,
+static noinline void judge(struct mms_space *space, struct mms_fault_call *call,
 			   struct mms_pte after, u64 now_ns, struct mms_fault_result *result)
 {
 	struct mms_pte before = before_of(call);
 
-	result->kind = mms_kind_of(call->backing, call->shared, call->private_wanted, before,
-				   after);
+	result->verdict = mms_judge(&call->access, before, after);
 	/* Other threads may have been at the same page at the same time. */
-	if (call->seen_ns && result->kind != MMS_KIND_OTHER &&
-	    !mms_claim(&space->claims, call->address, after, call->seen_ns, now_ns))
-		result->kind = MMS_KIND_OTHER;
+	if (call->seen_ns && result->verdict.kind != MMS_KIND_OTHER &&
+	    !mms_claim(&space->claims, call->address, after, call->seen_ns, now_ns)) {
+		result->verdict.kind = MMS_KIND_OTHER;
+		result->verdict.reason = MMS_REASON_RACE;
+	}
+	if (result->verdict.kind == MMS_KIND_HUGETLB && is_hugetlb_cow(call, before, after))
+		call->flags |= MMS_FAULT_COW;
 	measure(call, before, after, result);
 }
 
 /*
  * The hot cases, told from the raw entries: anonymous memory of an mm with one
- * user, mapped by page tables. What it says is what mms_kind_of() would say of the
+ * user, mapped by page tables. What it says is what mms_judge() would say of the
  * decoded entries. Returns false for everything else.
  */
 static __always_inline bool judge_hot(const struct mms_fault_call *call, pte_t after,
 				      struct mms_fault_result *result)
 {
+	const unsigned int change = FAULT_FLAG_WRITE | MMS_FAULT_FLAG_UNSHARE;
 	pte_t before = call->entry.pte;
 	unsigned long pfn, pfn_before;
+	enum mms_kind kind;
 
-	if (call->backing != MMS_BACKING_ANON || call->seen_ns || !pte_present(after))
+	if (call->access.backing != MMS_BACKING_ANON || call->seen_ns || !pte_present(after))
 		return false;
 	pfn = pte_pfn(after);
 	result->order = 0;
 	if (pte_none(before)) {
 		if (pfn == mms_zero_pfn) {
-			result->kind = MMS_KIND_ANON_ZERO;
-		} else if (call->private_wanted) {
-			result->kind = MMS_KIND_ANON_ALLOC;
+			kind = MMS_KIND_ANON_ZERO;
+		} else if (call->access.fault_flags & FAULT_FLAG_WRITE) {
+			kind = MMS_KIND_ANON_ALLOC;
 			result->order = mms_fault_order(pfn);
 		} else {
 			return false;
 		}
 	} else if (pte_present(before) && !pte_protnone(before) && !pte_write(before) &&
-		   call->private_wanted) {
+		   (call->access.fault_flags & change)) {
 		pfn_before = pte_pfn(before);
 		if (pfn_before != pfn)
-			result->kind = pfn_before == mms_zero_pfn ? MMS_KIND_COW_ZERO :
-								    MMS_KIND_COW_COPY;
-		else if (pte_write(after))
-			result->kind = MMS_KIND_COW_REUSE;
+			kind = pfn_before == mms_zero_pfn ? MMS_KIND_COW_ZERO : MMS_KIND_COW_COPY;
+		else if (pte_write(after) && pte_soft_dirty(before) &&
+			 !(call->access.vm_flags & VM_UFFD_WP))
+			kind = MMS_KIND_COW_REUSE;
 		else
 			return false;
 	} else {
 		return false;
 	}
+	result->verdict.kind = kind;
 	result->pages = 1U << result->order;
 	return true;
+}
+
+static __always_inline bool is_cow_break(const struct mms_fault_call *call, u8 kind)
+{
+	return kind == MMS_KIND_COW_COPY || kind == MMS_KIND_COW_FILE ||
+	       unlikely(call->flags & MMS_FAULT_COW);
 }
 
 static __always_inline void count(struct mms_slot *slot, const struct mms_fault_call *call,
 				  const struct mms_fault_result *result, u64 now_ns)
 {
-	struct mms_cell *cell = &slot->figures.cell[result->kind][call->region];
+	u8 kind = result->verdict.kind;
+	struct mms_cell *cell = &slot->figures.cell[kind][call->region];
 	struct mms_last_event *event = mms_slot_next(slot);
 	u64 *counter = slot->figures.counter;
 
 	cell->count++;
 	cell->pages += result->pages;
 	cell->ns += result->ns;
-	slot->figures.latency[result->kind][mms_latency_bucket(result->ns)]++;
+	slot->figures.latency[kind][mms_latency_bucket(result->ns)]++;
 	counter[MMS_COUNT_FAULTS]++;
 	if (unlikely(call->origin != MMS_ORIGIN_USER))
 		counter[MMS_COUNT_KERNEL + call->origin - MMS_ORIGIN_KERNEL]++;
@@ -223,16 +302,20 @@ static __always_inline void count(struct mms_slot *slot, const struct mms_fault_
 		counter[MMS_COUNT_MAJOR]++;
 		cell->major++;
 	}
-	if (result->kind == MMS_KIND_COW_COPY || result->kind == MMS_KIND_COW_FILE) {
+	if (is_cow_break(call, kind)) {
 		counter[MMS_COUNT_COW_BREAKS]++;
 		counter[MMS_COUNT_COW_PAGES] += result->pages;
 	}
+	if (unlikely(kind == MMS_KIND_OTHER))
+		slot->figures.reason[result->verdict.reason]++;
+	if (unlikely(call->flags & MMS_FAULT_COW))
+		counter[MMS_COUNT_COW_HUGETLB]++;
 	event->t_ns = now_ns;
 	event->address = call->address;
 	event->ns = result->ns;
 	event->pages = result->pages;
 	event->event = MMS_EVENT_FAULT;
-	event->kind = result->kind;
+	event->kind = kind;
 	event->region = call->region;
 	mms_slot_logged(slot);
 }
@@ -260,7 +343,7 @@ static noinline void show(struct mms_space *space, const struct mms_fault_call *
 
 	result.ip = user ? instruction_pointer(user) : 0;
 	trace_fault(space->owner, call, &result, &state);
-	if (result.kind == MMS_KIND_COW_COPY || result.kind == MMS_KIND_COW_FILE)
+	if (is_cow_break(call, result.verdict.kind))
 		trace_cow_break(space->owner, call, &result, &state);
 	if (mms_timeline_due(&space->timeline, now_ns))
 		mms_space_point(space, now_ns, &state);
@@ -340,7 +423,7 @@ void mms_fault_leave(struct mms_fault_call *call, vm_fault_t result)
 		return;
 	}
 	/* As mm_account_fault() in mm/memory.c decides. */
-	if ((result & VM_FAULT_MAJOR) || call->tried)
+	if ((result & VM_FAULT_MAJOR) || (call->access.fault_flags & FAULT_FLAG_TRIED))
 		call->flags |= MMS_FAULT_MAJOR;
 	leave_completed(space, call, result, mms_ticks_to_ns(now), passed_ns(call->t0, now));
 }

@@ -23,10 +23,11 @@
 #define MMS_SYMBOL_KIND(id, name)   { MMS_KIND_##id, #name },
 #define MMS_SYMBOL_ORIGIN(id, name) { MMS_ORIGIN_##id, #name },
 #define MMS_SYMBOL_REGION(id, name) { MMS_REGION_##id, #name },
+#define MMS_SYMBOL_REASON(id, name) { MMS_REASON_##id, #name },
 
 /* What a fault did, besides what its call already holds. */
 struct mms_fault_result {
-	u8 kind;
+	struct mms_verdict verdict;
 	u8 order;
 	u32 pages;
 	u64 ns;
@@ -37,13 +38,16 @@ struct mms_fault_result {
 #define MMS_DEFINE_KIND(id, name)   TRACE_DEFINE_ENUM(MMS_KIND_##id);
 #define MMS_DEFINE_ORIGIN(id, name) TRACE_DEFINE_ENUM(MMS_ORIGIN_##id);
 #define MMS_DEFINE_REGION(id, name) TRACE_DEFINE_ENUM(MMS_REGION_##id);
+#define MMS_DEFINE_REASON(id, name) TRACE_DEFINE_ENUM(MMS_REASON_##id);
 MMSCOPE_KINDS(MMS_DEFINE_KIND)
 MMSCOPE_ORIGINS(MMS_DEFINE_ORIGIN)
 MMSCOPE_REGIONS(MMS_DEFINE_REGION)
+MMSCOPE_REASONS(MMS_DEFINE_REASON)
 
 /* The last element ends the list that the macros above leave with a comma. */
 #define show_kind(value)   __print_symbolic(value, MMSCOPE_KINDS(MMS_SYMBOL_KIND) { -1, "?" })
 #define show_origin(value) __print_symbolic(value, MMSCOPE_ORIGINS(MMS_SYMBOL_ORIGIN) { -1, "?" })
+#define show_reason(value) __print_symbolic(value, MMSCOPE_REASONS(MMS_SYMBOL_REASON) { -1, "-" })
 #define show_region(value) __print_symbolic(value, MMSCOPE_REGIONS(MMS_SYMBOL_REGION) { -1, "?" })
 
 /* The state of the address space, at the end of every event. */
@@ -87,13 +91,14 @@ TRACE_EVENT(fault,
 		__field(u32, pages)
 		__field(u64, latency_ns)
 		STATE_FIELDS
+		__field(s8, reason)
 	),
 	TP_fast_assign(
 		__entry->tgid = tgid;
 		__entry->gen = call->gen;
 		__entry->address = call->address;
 		__entry->ip = result->ip;
-		__entry->kind = result->kind;
+		__entry->kind = result->verdict.kind;
 		__entry->origin = call->origin;
 		__entry->region = call->region;
 		__entry->flags = call->flags | (state->exact ? MMS_FAULT_RSS_EXACT : 0);
@@ -101,12 +106,14 @@ TRACE_EVENT(fault,
 		__entry->pages = result->pages;
 		__entry->latency_ns = result->ns;
 		STATE_ASSIGN(state);
+		__entry->reason = result->verdict.kind == MMS_KIND_OTHER ?
+					  (s8)result->verdict.reason : -1;
 	),
-	TP_printk("tgid=%d gen=%llu address=0x%llx ip=0x%llx kind=%s origin=%s region=%s flags=0x%x order=%u pages=%u latency_ns=%llu" STATE_FORMAT,
+	TP_printk("tgid=%d gen=%llu address=0x%llx ip=0x%llx kind=%s origin=%s region=%s flags=0x%x order=%u pages=%u latency_ns=%llu" STATE_FORMAT " reason=%s",
 		  __entry->tgid, __entry->gen, __entry->address, __entry->ip,
 		  show_kind(__entry->kind), show_origin(__entry->origin),
 		  show_region(__entry->region), __entry->flags, __entry->order, __entry->pages,
-		  __entry->latency_ns, STATE_PRINT)
+		  __entry->latency_ns, STATE_PRINT, show_reason(__entry->reason))
 );
 
 TRACE_EVENT(cow_break,
@@ -129,7 +136,7 @@ TRACE_EVENT(cow_break,
 		__entry->gen = call->gen;
 		__entry->address = call->address;
 		__entry->ip = result->ip;
-		__entry->kind = result->kind;
+		__entry->kind = result->verdict.kind;
 		__entry->region = call->region;
 		__entry->pages = result->pages;
 		__entry->latency_ns = result->ns;

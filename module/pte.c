@@ -26,7 +26,10 @@ struct mms_pte mms_pte_decode(pte_t pte)
 	if (pte_none(pte))
 		return seen;
 	if (!pte_present(pte)) {
-		seen.flags = mms_pte_is_swap(pte) ? MMS_PTE_SWAP : MMS_PTE_SPECIAL;
+		seen.flags = mms_pte_is_swap(pte)      ? MMS_PTE_SWAP :
+			     mms_pte_is_migration(pte) ? MMS_PTE_MIGRATION :
+			     mms_pte_is_marker(pte)    ? MMS_PTE_MARKER :
+							 MMS_PTE_SPECIAL;
 		return seen;
 	}
 	seen.pfn = pte_pfn(pte);
@@ -35,19 +38,28 @@ struct mms_pte mms_pte_decode(pte_t pte)
 		seen.flags |= MMS_PTE_WRITE;
 	if (pte_protnone(pte))
 		seen.flags |= MMS_PTE_PROTNONE;
+	if (pte_uffd_wp(pte))
+		seen.flags |= MMS_PTE_UFFD_WP;
+	if (pte_soft_dirty(pte))
+		seen.flags |= MMS_PTE_SOFT_DIRTY;
 	if (seen.pfn == mms_zero_pfn)
 		seen.flags |= MMS_PTE_ZERO;
 	return seen;
 }
 
-static struct mms_pte read_huge(unsigned long pfn, bool writable, bool protnone)
+/* A huge leaf is laid out as the entry of a page table, but for its frame (Intel SDM 3A, 4.5). */
+static struct mms_pte read_huge(unsigned long pfn, bool writable, pte_t bits)
 {
 	struct mms_pte seen = { .pfn = pfn, .flags = MMS_PTE_PRESENT | MMS_PTE_HUGE };
 
 	if (writable)
 		seen.flags |= MMS_PTE_WRITE;
-	if (protnone)
+	if (pte_protnone(bits))
 		seen.flags |= MMS_PTE_PROTNONE;
+	if (pte_uffd_wp(bits))
+		seen.flags |= MMS_PTE_UFFD_WP;
+	if (pte_soft_dirty(bits))
+		seen.flags |= MMS_PTE_SOFT_DIRTY;
 	/* The huge zero page has no mapping of its own, so it is not anonymous. */
 	if (pfn_valid(pfn) && PageAnon(pfn_to_page(pfn)))
 		seen.flags |= MMS_PTE_ANON;
@@ -81,7 +93,7 @@ static bool walk_to_pmd(struct mm_struct *mm, unsigned long address, pmd_t *foun
 		return false;
 	if (pud_leaf(pud)) {
 		*seen = read_huge(pud_pfn(pud) + ((address & ~PUD_MASK) >> PAGE_SHIFT),
-				  pud_write(pud), false);
+				  pud_write(pud), native_make_pte(native_pud_val(pud)));
 		return false;
 	}
 	if (pud_bad(pud))
@@ -91,12 +103,12 @@ static bool walk_to_pmd(struct mm_struct *mm, unsigned long address, pmd_t *foun
 	if (pmd_none(pmd))
 		return false;
 	if (!pmd_present(pmd)) {
-		seen->flags = MMS_PTE_SPECIAL;
+		seen->flags = mms_pmd_is_migration(pmd) ? MMS_PTE_MIGRATION : MMS_PTE_SPECIAL;
 		return false;
 	}
 	if (pmd_leaf(pmd)) {
 		*seen = read_huge(pmd_pfn(pmd) + ((address & ~PMD_MASK) >> PAGE_SHIFT),
-				  pmd_write(pmd), pmd_protnone(pmd));
+				  pmd_write(pmd), native_make_pte(native_pmd_val(pmd)));
 		return false;
 	}
 	if (pmd_bad(pmd))

@@ -14,14 +14,18 @@
 #include <linux/types.h>
 
 enum mms_pte_flag {
-	MMS_PTE_PRESENT = 1 << 0,  /* maps a frame that the user may reach */
-	MMS_PTE_WRITE = 1 << 1,    /* writable */
-	MMS_PTE_HUGE = 1 << 2,     /* a PMD or PUD leaf */
-	MMS_PTE_ZERO = 1 << 3,     /* the shared zero page */
-	MMS_PTE_SWAP = 1 << 4,     /* not present: in swap */
-	MMS_PTE_SPECIAL = 1 << 5,  /* not present: migration, device memory, marker, ... */
-	MMS_PTE_PROTNONE = 1 << 6, /* present but fenced off: a NUMA hint */
-	MMS_PTE_ANON = 1 << 7,     /* a huge leaf whose page is anonymous (huge leaves only) */
+	MMS_PTE_PRESENT = 1 << 0,    /* maps a frame that the user may reach */
+	MMS_PTE_WRITE = 1 << 1,      /* writable */
+	MMS_PTE_HUGE = 1 << 2,       /* a PMD or PUD leaf */
+	MMS_PTE_ZERO = 1 << 3,       /* the shared zero page */
+	MMS_PTE_SWAP = 1 << 4,       /* not present: in swap */
+	MMS_PTE_MIGRATION = 1 << 5,  /* not present: being moved */
+	MMS_PTE_MARKER = 1 << 6,     /* not present: empty but for a mark */
+	MMS_PTE_SPECIAL = 1 << 7,    /* not present: device memory, poison, ... */
+	MMS_PTE_PROTNONE = 1 << 8,   /* present but fenced off: a NUMA hint */
+	MMS_PTE_ANON = 1 << 9,       /* a huge leaf whose page is anonymous (huge leaves only) */
+	MMS_PTE_UFFD_WP = 1 << 10,   /* write-protected by userfaultfd */
+	MMS_PTE_SOFT_DIRTY = 1 << 11, /* written since the soft-dirty bits were cleared */
 };
 
 /**
@@ -31,7 +35,7 @@ enum mms_pte_flag {
  */
 struct mms_pte {
 	unsigned long pfn;
-	u8 flags;
+	u16 flags;
 };
 
 /**

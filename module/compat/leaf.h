@@ -17,6 +17,30 @@
 
 #include <linux/leafops.h>
 
+static inline bool mms_pte_is_swap(pte_t pte)
+{
+	return softleaf_is_swap(softleaf_from_pte(pte));
+}
+
+static inline bool mms_pte_is_migration(pte_t pte)
+{
+	return softleaf_is_migration(softleaf_from_pte(pte));
+}
+
+static inline bool mms_pte_is_marker(pte_t pte)
+{
+	return softleaf_is_marker(softleaf_from_pte(pte));
+}
+
+static inline bool mms_pmd_is_migration(pmd_t pmd)
+{
+	return pmd_is_migration_entry(pmd);
+}
+
+#else
+
+#include <linux/swapops.h>
+
 /**
  * mms_pte_is_swap() - does the entry stand for a page in swap?
  * @pte: an entry that is neither none nor present
@@ -25,16 +49,41 @@
  */
 static inline bool mms_pte_is_swap(pte_t pte)
 {
-	return softleaf_is_swap(softleaf_from_pte(pte));
+	return !non_swap_entry(pte_to_swp_entry(pte));
 }
 
-#else
-
-#include <linux/swapops.h>
-
-static inline bool mms_pte_is_swap(pte_t pte)
+/**
+ * mms_pte_is_migration() - is the page being moved?
+ * @pte: an entry that is neither none nor present
+ */
+static inline bool mms_pte_is_migration(pte_t pte)
 {
-	return !non_swap_entry(pte_to_swp_entry(pte));
+	return is_migration_entry(pte_to_swp_entry(pte));
+}
+
+/*
+ * Marks of userfaultfd and others in an entry that is else empty: since 5.19
+ * (679d10331910 "mm: introduce PTE_MARKER swap entry"), told by their constant.
+ */
+#ifdef PTE_MARKER_MASK
+static inline bool mms_pte_is_marker(pte_t pte)
+{
+	return is_pte_marker_entry(pte_to_swp_entry(pte));
+}
+#else
+static inline bool mms_pte_is_marker(pte_t pte)
+{
+	return false;
+}
+#endif
+
+/**
+ * mms_pmd_is_migration() - is the huge page being moved?
+ * @pmd: an entry that is neither none nor present
+ */
+static inline bool mms_pmd_is_migration(pmd_t pmd)
+{
+	return is_pmd_migration_entry(pmd);
 }
 
 #endif
