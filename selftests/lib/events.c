@@ -74,6 +74,9 @@ static int take(struct tep_event *type, struct tep_record *record, int cpu, void
 	event->address = field(type, record, "address");
 	event->kind = field(type, record, "kind");
 	event->region = field(type, record, "region");
+	event->origin = field(type, record, "origin");
+	event->flags = field(type, record, "flags");
+	event->reason = field(type, record, "reason");
 	event->pages = field(type, record, "pages");
 	event->heap_delta_bytes = field(type, record, "heap_delta_bytes");
 	event->vsz_pages = field(type, record, "vsz_pages");

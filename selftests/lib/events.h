@@ -19,6 +19,9 @@ struct event {
 	uint64_t address;
 	int kind;
 	int region;
+	int origin;
+	int flags;
+	int reason;
 	long pages;
 	long heap_delta_bytes;
 	long vsz_pages;
