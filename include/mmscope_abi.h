@@ -74,7 +74,8 @@
 	X(COW_BREAK, cow_break)                                                \
 	X(FORK, fork)                                                          \
 	X(EXEC, exec)                                                          \
-	X(EXIT, exit)
+	X(EXIT, exit)                                                          \
+	X(VSZ, vsz)
 
 /*
  * Why a completed fault is of the kind "other": the first that fits.
@@ -97,12 +98,22 @@
 	X(SIGBUS, sigbus)           /* behind the end of the file, bad memory */ \
 	X(OOM, oom)                 /* no memory */
 
+/* What changed the size of an address space. */
+#define MMSCOPE_CAUSES(X)                                                      \
+	X(MAP, map)         /* mmap and all that maps as it does: exec, shmat, io_setup */ \
+	X(UNMAP, unmap)     /* munmap, shmdt, brk and mremap that shrink */    \
+	X(BRK, brk)         /* the heap grew, or exec made the bss */          \
+	X(STACK, stack)     /* a fault below the stack */                      \
+	X(SPECIAL, special) /* the kernel's own: vdso, uprobes */              \
+	X(REMAP, remap)     /* mremap that grows or moves */
+
 #define MMSCOPE_ENUM_KIND(id, name)   MMS_KIND_##id,
 #define MMSCOPE_ENUM_ORIGIN(id, name) MMS_ORIGIN_##id,
 #define MMSCOPE_ENUM_REGION(id, name) MMS_REGION_##id,
 #define MMSCOPE_ENUM_EVENT(id, name)  MMS_EVENT_##id,
 #define MMSCOPE_ENUM_REASON(id, name) MMS_REASON_##id,
 #define MMSCOPE_ENUM_OUTCOME(id, name) MMS_OUTCOME_##id,
+#define MMSCOPE_ENUM_CAUSE(id, name)  MMS_CAUSE_##id,
 
 enum mms_kind { MMSCOPE_KINDS(MMSCOPE_ENUM_KIND) MMS_NR_KINDS };
 enum mms_origin { MMSCOPE_ORIGINS(MMSCOPE_ENUM_ORIGIN) MMS_NR_ORIGINS };
@@ -110,6 +121,7 @@ enum mms_region { MMSCOPE_REGIONS(MMSCOPE_ENUM_REGION) MMS_NR_REGIONS };
 enum mms_event { MMSCOPE_EVENTS(MMSCOPE_ENUM_EVENT) MMS_NR_EVENTS };
 enum mms_reason { MMSCOPE_REASONS(MMSCOPE_ENUM_REASON) MMS_NR_REASONS };
 enum mms_outcome { MMSCOPE_OUTCOMES(MMSCOPE_ENUM_OUTCOME) MMS_NR_OUTCOMES };
+enum mms_cause { MMSCOPE_CAUSES(MMSCOPE_ENUM_CAUSE) MMS_NR_CAUSES };
 
 /*
  * Use inside an array: static const char *const names[] = { MMSCOPE_KINDS(MMSCOPE_KIND_NAME) };

@@ -135,6 +135,10 @@ static int status_show(struct seq_file *file, void *unused)
 	show_count(file, "KernelMajFlt:", report->kernel.maj);
 	show_signed(file, "Law1Residual:", report->law1);
 	show_signed(file, "Law2Residual:", report->law2);
+	show_kb(file, "VszBegin:", kb(report->vsz_begin));
+	show_kb(file, "HeapBegin:", report->heap_begin >> 10);
+	show_signed(file, "Law3Residual:", report->law3);
+	show_signed(file, "Law3Heap:", report->law3_heap);
 	kfree(report);
 	return 0;
 }

@@ -15,10 +15,12 @@
 #include <linux/types.h>
 
 #include "classify.h"
+#include "mmscope_abi.h"
 #include "pte.h"
 
 struct file;
 struct mm_struct;
+struct mms_space;
 struct pt_regs;
 struct task_struct;
 struct vm_area_struct;
@@ -75,6 +77,8 @@ void mms_fault_leave(struct mms_fault_call *call, vm_fault_t result);
  * @t0_ns: mms_clock_ns() at entry
  * @vsz_before: total_vm at entry, pages
  * @arg: arguments, as the enter function of the call left them
+ * @vma: stack that is to grow
+ * @grown_pages: by how much it has
  * @file: base name of the mapped file, empty for none
  */
 struct mms_map_call {
@@ -83,6 +87,8 @@ struct mms_map_call {
 	u64 t0_ns;
 	u64 vsz_before;
 	unsigned long arg[6];
+	const struct vm_area_struct *vma;
+	u64 grown_pages;
 	char file[32];
 };
 
@@ -100,6 +106,44 @@ void mms_mremap_leave(struct mms_map_call *call, unsigned long result);
 bool mms_stack_grow_enter(struct mms_map_call *call, struct vm_area_struct *vma,
 			  unsigned long address);
 void mms_stack_grow_leave(struct mms_map_call *call, unsigned long result);
+
+/**
+ * struct mms_vsz_call - a change of the size of an address space, between entry and return
+ * @mm: the address space
+ * @gen: its generation
+ * @pages: total_vm at entry, or what is going to be unmapped
+ */
+struct mms_vsz_call {
+	struct mm_struct *mm;
+	u64 gen;
+	u64 pages;
+};
+
+/* Functions that hold mmap_lock until they return, all on current's own mm but for special. */
+bool mms_vsz_enter(struct mms_vsz_call *call, struct mm_struct *mm);
+void mms_vsz_map_leave(struct mms_vsz_call *call);
+void mms_vsz_brk_leave(struct mms_vsz_call *call);
+void mms_vsz_special_leave(struct mms_vsz_call *call);
+
+/* The one that may drop it before: what it unmaps is counted at entry. */
+bool mms_vsz_unmap_enter(struct mms_vsz_call *call, struct mm_struct *mm, unsigned long start,
+			 unsigned long end);
+void mms_vsz_unmap_leave(struct mms_vsz_call *call, int result);
+
+/**
+ * mms_vsz_change() - the kernel is about to add to total_vm
+ * @mm: whose
+ * @pages: how many
+ */
+void mms_vsz_change(struct mm_struct *mm, long pages);
+
+/**
+ * mms_vsz_show() - a change was measured: the trace event
+ * @space: whose
+ * @cause: what did it
+ * @pages: the change; nothing is shown for 0
+ */
+void mms_vsz_show(struct mms_space *space, enum mms_cause cause, s64 pages);
 
 /**
  * mms_fork() - a new task is about to run for the first time

@@ -9,6 +9,7 @@
 #include <linux/string.h>
 
 #include "handle.h"
+#include "loss.h"
 #include "mmscope_trace.h"
 #include "process.h"
 #include "space.h"
@@ -105,6 +106,7 @@ void mms_exit_mm(struct mm_struct *mm)
 {
 	struct mms_space *space = mms_space_find(mm);
 	struct mms_process *process;
+	struct mms_vsz_sums vsz;
 	struct mms_state state;
 
 	if (!space || !mms_space_tryget(space))
@@ -114,6 +116,9 @@ void mms_exit_mm(struct mm_struct *mm)
 	if (process && process->tgid == space->owner)
 		mms_process_note_kernel(process);
 	state = mms_state_exact(mm);
+	vsz = mms_vsz_read(&space->vsz);
+	if (state.vsz_pages != vsz.begin + vsz.sum)
+		mms_loss_count(MMS_LOSS_VSZ_UNSEEN);
 	log_event(space, MMS_EVENT_EXIT, &state);
 	mms_space_end(space, &state);
 	if (trace_exit_enabled() && !is_exec(space))

@@ -16,7 +16,8 @@
 
 /*
  * total_vm is read before and after without mmap_lock. What other threads map or
- * unmap between is then part of the difference; the size after is right always.
+ * unmap between is then part of the difference; the size after is right always, and
+ * handle_vsz.c measures every change on its own.
  */
 static bool enter(struct mms_map_call *call, struct mm_struct *mm)
 {
@@ -72,7 +73,7 @@ static void account(struct mms_space *space, const struct mms_map_call *call,
 				 state->vsz_pages - call->vsz_before :
 				 call->vsz_before - state->vsz_pages });
 	mms_slot_put(&space->counters, slot, irq_flags);
-	WRITE_ONCE(space->last_vsz, state->vsz_pages);
+	mms_vsz_see(&space->vsz, call->mm);
 	if (mms_timeline_due(&space->timeline, now_ns))
 		mms_space_point(space, now_ns, state);
 }
@@ -99,6 +100,7 @@ void mms_brk_leave(struct mms_map_call *call, unsigned long result)
 
 	if (!space)
 		return;
+	call->arg[2] = mms_vsz_heap(&space->vsz, call->mm);
 	account(space, call, MMS_EVENT_BRK, MMS_COUNT_BRK, result, ns, &state);
 	trace_brk(space->owner, call, result, ns, &state);
 }
@@ -187,9 +189,16 @@ void mms_mremap_leave(struct mms_map_call *call, unsigned long result)
 bool mms_stack_grow_enter(struct mms_map_call *call, struct vm_area_struct *vma,
 			  unsigned long address)
 {
+	struct mms_space *space;
+
 	if (!enter(call, vma->vm_mm))
 		return false;
+	space = mms_space_find(call->mm);
+	mms_vsz_inside(&space->vsz);
 	call->arg[0] = address & PAGE_MASK;
+	call->arg[1] = mms_vsz_grown(&space->vsz);
+	call->arg[2] = READ_ONCE(vma->vm_start);
+	call->vma = vma;
 	return true;
 }
 
@@ -199,12 +208,17 @@ void mms_stack_grow_leave(struct mms_map_call *call, unsigned long result)
 	u64 ns;
 	struct mms_space *space = leave(call, &ns, &state);
 
-	if (!space || (int)result)
+	if (!space)
 		return;
+	mms_vsz_outside(&space->vsz);
 	/* Called for an address inside the VMA as well, and then nothing grows. */
-	if (state.vsz_pages == call->vsz_before)
+	call->grown_pages = (int)result ? 0 : mms_vsz_grow(&space->vsz, call->vma, call->arg[2],
+							   call->arg[1]);
+	if (!call->grown_pages)
 		return;
+	mms_vsz_add(&space->vsz, call->mm, call->grown_pages);
 	account(space, call, MMS_EVENT_STACK_GROW, unless_exec(MMS_COUNT_STACK_GROW), call->arg[0],
 		ns, &state);
+	mms_vsz_show(space, MMS_CAUSE_STACK, call->grown_pages);
 	trace_stack_grow(space->owner, call, &state);
 }

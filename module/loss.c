@@ -16,6 +16,7 @@ static const char *const names[] = {
 	[MMS_LOSS_CALL_RELEASED] = "call_released",
 	[MMS_LOSS_EXITED_EVICTED] = "exited_evicted",
 	[MMS_LOSS_FOLDER_NOMEM] = "folder_nomem",
+	[MMS_LOSS_VSZ_UNSEEN] = "vsz_unseen",
 };
 static_assert(ARRAY_SIZE(names) == MMS_NR_LOSSES);
 

@@ -19,6 +19,7 @@ enum mms_loss {
 	MMS_LOSS_CALL_RELEASED,     /* a call ended after its process was no longer followed */
 	MMS_LOSS_EXITED_EVICTED,    /* records of exited processes pushed out by newer ones */
 	MMS_LOSS_FOLDER_NOMEM,      /* a process without its folder in "pid" */
+	MMS_LOSS_VSZ_UNSEEN,        /* an address space ended with a residual of law 3 */
 	MMS_NR_LOSSES,
 };
 

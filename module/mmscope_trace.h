@@ -24,6 +24,7 @@
 #define MMS_SYMBOL_ORIGIN(id, name) { MMS_ORIGIN_##id, #name },
 #define MMS_SYMBOL_REGION(id, name) { MMS_REGION_##id, #name },
 #define MMS_SYMBOL_REASON(id, name) { MMS_REASON_##id, #name },
+#define MMS_SYMBOL_CAUSE(id, name)  { MMS_CAUSE_##id, #name },
 
 /* What a fault did, besides what its call already holds. */
 struct mms_fault_result {
@@ -39,16 +40,19 @@ struct mms_fault_result {
 #define MMS_DEFINE_ORIGIN(id, name) TRACE_DEFINE_ENUM(MMS_ORIGIN_##id);
 #define MMS_DEFINE_REGION(id, name) TRACE_DEFINE_ENUM(MMS_REGION_##id);
 #define MMS_DEFINE_REASON(id, name) TRACE_DEFINE_ENUM(MMS_REASON_##id);
+#define MMS_DEFINE_CAUSE(id, name)  TRACE_DEFINE_ENUM(MMS_CAUSE_##id);
 MMSCOPE_KINDS(MMS_DEFINE_KIND)
 MMSCOPE_ORIGINS(MMS_DEFINE_ORIGIN)
 MMSCOPE_REGIONS(MMS_DEFINE_REGION)
 MMSCOPE_REASONS(MMS_DEFINE_REASON)
+MMSCOPE_CAUSES(MMS_DEFINE_CAUSE)
 
 /* The last element ends the list that the macros above leave with a comma. */
 #define show_kind(value)   __print_symbolic(value, MMSCOPE_KINDS(MMS_SYMBOL_KIND) { -1, "?" })
 #define show_origin(value) __print_symbolic(value, MMSCOPE_ORIGINS(MMS_SYMBOL_ORIGIN) { -1, "?" })
 #define show_reason(value) __print_symbolic(value, MMSCOPE_REASONS(MMS_SYMBOL_REASON) { -1, "-" })
 #define show_region(value) __print_symbolic(value, MMSCOPE_REGIONS(MMS_SYMBOL_REGION) { -1, "?" })
+#define show_cause(value)  __print_symbolic(value, MMSCOPE_CAUSES(MMS_SYMBOL_CAUSE) { -1, "?" })
 
 /* The state of the address space, at the end of every event. */
 #define STATE_FIELDS                     \
@@ -169,7 +173,7 @@ TRACE_EVENT(brk,
 		__entry->old_brk = call->arg[1];
 		__entry->new_brk = new_brk;
 		__entry->requested = call->arg[0];
-		__entry->heap_delta_bytes = (s64)(new_brk - call->arg[1]);
+		__entry->heap_delta_bytes = (s64)call->arg[2];
 		__entry->heap_bytes = state->heap_bytes;
 		__entry->latency_ns = ns;
 		STATE_ASSIGN(state);
@@ -297,7 +301,7 @@ TRACE_EVENT(stack_grow,
 		__entry->tgid = tgid;
 		__entry->gen = call->gen;
 		__entry->address = call->arg[0];
-		__entry->grown_pages = state->vsz_pages - call->vsz_before;
+		__entry->grown_pages = call->grown_pages;
 		STATE_ASSIGN(state);
 	),
 	TP_printk("tgid=%d gen=%llu address=0x%llx grown_pages=%llu" STATE_FORMAT, __entry->tgid,
@@ -370,6 +374,28 @@ TRACE_EVENT(exit,
 	TP_printk("tgid=%d gen=%llu faults=%llu cow_breaks=%llu fault_ns=%llu" STATE_FORMAT,
 		  __entry->tgid, __entry->gen, __entry->faults, __entry->cow_breaks,
 		  __entry->fault_ns, STATE_PRINT)
+);
+
+TRACE_EVENT(vsz,
+	TP_PROTO(pid_t tgid, u64 gen, enum mms_cause cause, s64 pages,
+		 const struct mms_state *state),
+	TP_ARGS(tgid, gen, cause, pages, state),
+	TP_STRUCT__entry(
+		__field(int, tgid)
+		__field(u64, gen)
+		__field(u8, cause)
+		__field(s64, delta_pages)
+		STATE_FIELDS
+	),
+	TP_fast_assign(
+		__entry->tgid = tgid;
+		__entry->gen = gen;
+		__entry->cause = cause;
+		__entry->delta_pages = pages;
+		STATE_ASSIGN(state);
+	),
+	TP_printk("tgid=%d gen=%llu cause=%s delta_pages=%lld" STATE_FORMAT, __entry->tgid,
+		  __entry->gen, show_cause(__entry->cause), __entry->delta_pages, STATE_PRINT)
 );
 
 #endif /* MMSCOPE_TRACE_H */

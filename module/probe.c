@@ -225,13 +225,13 @@ void mms_probes_show(struct seq_file *file)
 {
 	unsigned int i;
 
-	seq_printf(file, "%-11s %-19s %-7s %12s %8s IF_MISSING\n", "NAME", "SYMBOL", "STATE", "HITS",
+	seq_printf(file, "%-11s %-24s %-7s %12s %8s IF_MISSING\n", "NAME", "SYMBOL", "STATE", "HITS",
 		   "MISSED");
 	mutex_lock(&lock);
 	for (i = 0; i < mms_probe_number; i++) {
 		const struct engine *engine = &engines[i];
 
-		seq_printf(file, "%-11s %-19s %-7s %12llu %8llu %s%s\n", engine->row->name,
+		seq_printf(file, "%-11s %-24s %-7s %12llu %8llu %s%s\n", engine->row->name,
 			   engine->symbol ?: engine->row->symbol[0], state_names[engine->state],
 			   hits_of(engine), engine->missed + missed_now(engine),
 			   engine->row->required ? "required: " : "", engine->row->if_missing);

@@ -10,6 +10,7 @@
 #include <linux/kprobes.h>
 #include <linux/ptrace.h>
 
+#include "compat/vma.h"
 #include "handle.h"
 #include "probe.h"
 
@@ -87,6 +88,49 @@ static bool enter_stack_grow(void *data, struct pt_regs *regs)
 static void leave_stack_grow(void *data, unsigned long result)
 {
 	mms_stack_grow_leave(data, result);
+}
+
+static bool enter_vsz_current(void *data, struct pt_regs *regs)
+{
+	return mms_vsz_enter(data, current->mm);
+}
+
+static void leave_vsz_map(void *data, unsigned long result)
+{
+	mms_vsz_map_leave(data);
+}
+
+static void leave_vsz_brk(void *data, unsigned long result)
+{
+	mms_vsz_brk_leave(data);
+}
+
+static bool enter_vsz_special(void *data, struct pt_regs *regs)
+{
+	return mms_vsz_enter(data, (struct mm_struct *)arg(regs, 0));
+}
+
+static void leave_vsz_special(void *data, unsigned long result)
+{
+	mms_vsz_special_leave(data);
+}
+
+static bool enter_vsz_unmap(void *data, struct pt_regs *regs)
+{
+	struct mms_unmap unmap = mms_unmap_of(regs);
+
+	return mms_vsz_unmap_enter(data, unmap.mm, unmap.start, unmap.end);
+}
+
+static void leave_vsz_unmap(void *data, unsigned long result)
+{
+	mms_vsz_unmap_leave(data, (int)result);
+}
+
+static bool enter_vsz_change(void *data, struct pt_regs *regs)
+{
+	mms_vsz_change((struct mm_struct *)arg(regs, 0), (long)arg(regs, 2));
+	return false;
 }
 
 static bool enter_fork(void *data, struct pt_regs *regs)
@@ -187,6 +231,39 @@ const struct mms_probe mms_probe_table[] = {
 		.data_size = sizeof(struct mms_map_call),
 		.enter = enter_stack_grow,
 		.leave = leave_stack_grow,
+	}, {
+		.name = "vsz_map",
+		.symbol = { "mmap_region" },
+		.if_missing = "changes of VSZ by mapping; Law3Residual shows them",
+		.data_size = sizeof(struct mms_vsz_call),
+		.enter = enter_vsz_current,
+		.leave = leave_vsz_map,
+	}, {
+		.name = "vsz_unmap",
+		.symbol = { MMS_UNMAP_SYMBOL },
+		.if_missing = "changes of VSZ by unmapping; Law3Residual shows them",
+		.data_size = sizeof(struct mms_vsz_call),
+		.enter = enter_vsz_unmap,
+		.leave = leave_vsz_unmap,
+	}, {
+		.name = "vsz_brk",
+		.symbol = { "do_brk_flags" },
+		.if_missing = "changes of VSZ by growth of the heap; Law3Residual shows them",
+		.data_size = sizeof(struct mms_vsz_call),
+		.enter = enter_vsz_current,
+		.leave = leave_vsz_brk,
+	}, {
+		.name = "vsz_special",
+		.symbol = { "_install_special_mapping" },
+		.if_missing = "changes of VSZ by the vdso; Law3Residual shows them",
+		.data_size = sizeof(struct mms_vsz_call),
+		.enter = enter_vsz_special,
+		.leave = leave_vsz_special,
+	}, {
+		.name = "vsz_change",
+		.symbol = { "vm_stat_account" },
+		.if_missing = "changes of VSZ by mremap; Law3Residual shows them",
+		.enter = enter_vsz_change,
 	},
 };
 

@@ -25,6 +25,7 @@ void mms_report_gather(struct mms_process *process, struct mms_report *report)
 {
 	struct mms_space *space = mms_process_space(process);
 	const u64 *counter = report->figures.counter;
+	struct mms_vsz_sums vsz = mms_vsz_read(&space->vsz);
 
 	/* Too large for a compound literal: that would go over the stack. */
 	memset(report, 0, sizeof(*report));
@@ -46,6 +47,10 @@ void mms_report_gather(struct mms_process *process, struct mms_report *report)
 		report->process_faults += report->faults - counter[MMS_COUNT_REMOTE_IN];
 	report->law1 = report->kernel.min + report->kernel.maj - report->process_faults -
 		       report->remote_out;
-	report->law2 = report->state.vsz_pages - READ_ONCE(space->last_vsz);
+	report->law2 = report->state.vsz_pages - vsz.last;
+	report->vsz_begin = vsz.begin;
+	report->heap_begin = vsz.heap_begin;
+	report->law3 = report->state.vsz_pages - vsz.begin - vsz.sum;
+	report->law3_heap = report->state.heap_bytes - vsz.heap_begin - vsz.heap_sum;
 	mms_space_put(space);
 }

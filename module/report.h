@@ -30,6 +30,10 @@
  * @kernel: the kernel's own counts over the same time
  * @law1: kernel's counts - process_faults - remote_out
  * @law2: total_vm - VSZ after the last address-space event, pages
+ * @law3: total_vm - @vsz_begin - the sum of all changes that were measured, pages
+ * @law3_heap: heap - @heap_begin - the sum of all brk deltas, bytes
+ * @vsz_begin: total_vm when following this address space began
+ * @heap_begin: its heap then, bytes
  */
 struct mms_report {
 	bool live;
@@ -46,6 +50,10 @@ struct mms_report {
 	struct mms_kernel_faults kernel;
 	s64 law1;
 	s64 law2;
+	s64 law3;
+	s64 law3_heap;
+	u64 vsz_begin;
+	u64 heap_begin;
 };
 
 /**

@@ -96,7 +96,7 @@ static struct mms_space *alloc_space(struct mm_struct *mm, pid_t owner)
 	space->owner = owner;
 	space->exe = exe_of(mm);
 	space->start_ns = mms_clock_ns();
-	space->last_vsz = READ_ONCE(mm->total_vm);
+	mms_vsz_begin(&space->vsz, mm);
 	refcount_set(&space->refs, 2); /* the table's and the caller's */
 	INIT_RCU_WORK(&space->free, free_work);
 	atomic_inc(&nr_spaces);

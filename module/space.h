@@ -23,6 +23,7 @@
 #include "counters.h"
 #include "state.h"
 #include "timeline.h"
+#include "vsz.h"
 
 struct inode;
 struct mm_struct;
@@ -39,7 +40,7 @@ struct mm_struct;
  * @claims: who did the work when threads fault on one page at once
  * @counters: figures
  * @timeline: VSZ and RSS over time
- * @last_vsz: VSZ after the last address-space event, pages (law 2)
+ * @vsz: how VSZ and the heap came to be what they are (laws 2 and 3)
  * @ended: set once, after @last; pairs acquire/release
  * @last: state at the end
  * @refs: references
@@ -56,7 +57,7 @@ struct mms_space {
 	struct mms_claims claims;
 	struct mms_counters counters;
 	struct mms_timeline timeline;
-	u64 last_vsz;
+	struct mms_vsz vsz;
 	bool ended;
 	struct mms_state last;
 	refcount_t refs;

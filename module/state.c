@@ -8,12 +8,17 @@
 #include "state.h"
 
 /* VSZ and heap are plain words that only change under mmap_lock held for writing. */
-static void read_bounds(struct mms_state *state, struct mm_struct *mm)
+u64 mms_state_heap(const struct mm_struct *mm)
 {
 	unsigned long start = READ_ONCE(mm->start_brk), end = READ_ONCE(mm->brk);
 
+	return end > start ? end - start : 0;
+}
+
+static void read_bounds(struct mms_state *state, struct mm_struct *mm)
+{
 	state->vsz_pages = READ_ONCE(mm->total_vm);
-	state->heap_bytes = end > start ? end - start : 0;
+	state->heap_bytes = mms_state_heap(mm);
 }
 
 struct mms_state mms_state_cheap(struct mm_struct *mm)

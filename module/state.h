@@ -30,6 +30,12 @@ struct mms_state {
 };
 
 /**
+ * mms_state_heap() - size of the heap, bytes
+ * @mm: alive or pinned
+ */
+u64 mms_state_heap(const struct mm_struct *mm);
+
+/**
  * mms_state_cheap() - read without locks, for the fault path
  * @mm: alive or pinned
  *

@@ -4,6 +4,8 @@
  */
 #include <linux/ctype.h>
 #include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/mmap_lock.h>
 #include <linux/mutex.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
@@ -136,7 +138,9 @@ static struct mm_struct *grab_mm(struct task_struct *task)
 /*
  * Follow the process of a task, if it is one of user space and alive. While we
  * make the record the task may call exec or end, and the handlers, which find no
- * record yet, do nothing: so its mm is looked at again.
+ * record yet, do nothing: so its mm is looked at again. mmap_lock is held for
+ * writing meanwhile: no change of VSZ is half done when its first value is read
+ * (law 3), and the handlers see every later one from its begin.
  */
 static int follow_task(struct task_struct *task, struct mms_target *row)
 {
@@ -147,10 +151,21 @@ static int follow_task(struct task_struct *task, struct mms_target *row)
 		mm = grab_mm(task);
 		if (!mm)
 			return -ESRCH;
+		if (mmap_write_lock_killable(mm)) {
+			mmdrop(mm);
+			return -EINTR;
+		}
+		/* Ended, or in another one by exec, while we waited. */
+		if (READ_ONCE(task->mm) != mm) {
+			mmap_write_unlock(mm);
+			mmdrop(mm);
+			continue;
+		}
 		/* Handlers look records up with preemption off, and so does whoever makes them. */
 		preempt_disable();
 		error = mms_process_follow(task, mm, row);
 		preempt_enable();
+		mmap_write_unlock(mm);
 		now = grab_mm(task);
 		if (now)
 			mmdrop(now);
@@ -161,16 +176,60 @@ static int follow_task(struct task_struct *task, struct mms_target *row)
 	}
 }
 
-/* Processes that were there before the row. Those that come later are caught by the handlers. */
-static void follow_matching(struct mms_target *row)
+static bool fits(const struct mms_target *row, const struct task_struct *task)
 {
-	struct task_struct *task;
+	return row->kind == TARGET_ALL || !strncmp(row->comm, task->comm, TASK_COMM_LEN);
+}
 
-	rcu_read_lock();
-	for_each_process(task)
-		if (row->kind == TARGET_ALL || !strncmp(row->comm, task->comm, TASK_COMM_LEN))
-			follow_task(task, row);
-	rcu_read_unlock();
+/*
+ * All processes that fit a row now, each with a reference. Those that come later are
+ * caught by the handlers. Returns their number, or -ENOMEM.
+ */
+static int find_matching(const struct mms_target *row, struct task_struct ***array)
+{
+	struct task_struct **all = NULL, *task;
+	unsigned int room = 0, number;
+
+	for (;;) {
+		number = 0;
+		rcu_read_lock();
+		for_each_process(task) {
+			if (!fits(row, task))
+				continue;
+			if (number < room)
+				all[number] = get_task_struct(task);
+			number++;
+		}
+		rcu_read_unlock();
+		if (number <= room)
+			break;
+		while (room)
+			put_task_struct(all[--room]);
+		kvfree(all);
+		/* Some more, since processes may come while we allocate. */
+		room = number + 64;
+		all = kvmalloc_array(room, sizeof(struct task_struct *), GFP_KERNEL);
+		if (!all)
+			return -ENOMEM;
+	}
+	*array = all;
+	return number;
+}
+
+static int follow_matching(struct mms_target *row)
+{
+	struct task_struct **all;
+	int number = find_matching(row, &all), i;
+
+	if (number < 0)
+		return number;
+	for (i = 0; i < number; i++) {
+		/* One that cannot be followed (limit, memory) is counted; the others are. */
+		follow_task(all[i], row);
+		put_task_struct(all[i]);
+	}
+	kvfree(all);
+	return 0;
 }
 
 static int follow_pid(struct mms_target *row)
@@ -265,11 +324,7 @@ static int add_row(const struct command *command)
 	}
 	list_add_tail_rcu(&row->node, &rows);
 	nr_rows++;
-	if (row->kind != TARGET_PID) {
-		follow_matching(row);
-		return 0;
-	}
-	error = follow_pid(row);
+	error = row->kind == TARGET_PID ? follow_pid(row) : follow_matching(row);
 	/* Followed already: from now on by this row, which says so by name. */
 	if (error == -EEXIST && !mms_process_adopt(row->pid, row))
 		return 0;

@@ -68,6 +68,7 @@ static int take(struct tep_event *type, struct tep_record *record, int cpu, void
 	for (i = 0; i < MMS_NR_EVENTS; i++)
 		if (!strcmp(type->name, names[i]))
 			event->event = i;
+	event->t_ns = record->ts;
 	event->tgid = field(type, record, "tgid");
 	event->task = tep_data_pid(tep, record);
 	event->gen = field(type, record, "gen");
@@ -90,6 +91,13 @@ static int take(struct tep_event *type, struct tep_record *record, int cpu, void
 	event->heap_bytes = field(type, record, "heap_bytes");
 	event->vsz_delta_pages = field(type, record, "vsz_delta_pages") +
 				 field(type, record, "grown_pages");
+	event->cause = field(type, record, "cause");
+	event->delta_pages = field(type, record, "delta_pages");
+	event->error = (int)field(type, record, "error");
+	event->length_bytes = field(type, record, "length_bytes");
+	event->old_bytes = field(type, record, "old_bytes");
+	event->new_bytes = field(type, record, "new_bytes");
+	event->new_address = field(type, record, "new_address");
 	events->number++;
 	return 0;
 }

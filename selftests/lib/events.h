@@ -12,6 +12,7 @@
 
 /* Fields that a test asks for; those that an event does not have are 0. */
 struct event {
+	uint64_t t_ns; /* CLOCK_MONOTONIC */
 	int event; /* enum mms_event */
 	int tgid;
 	int task; /* that made it: a thread's number */
@@ -34,6 +35,13 @@ struct event {
 	uint64_t child_gen;
 	long heap_bytes;
 	long vsz_delta_pages; /* grown_pages of stack_grow */
+	int cause; /* enum mms_cause */
+	long delta_pages;
+	int error;
+	uint64_t length_bytes;
+	uint64_t old_bytes;
+	uint64_t new_bytes;
+	uint64_t new_address;
 };
 
 /* An array that grows. */

@@ -28,7 +28,8 @@ size_t mms_digest(struct mms_digest_row *rows, const struct mms_evlist *list, si
 		struct mms_digest_row *row;
 		int64_t pages;
 
-		if (record->what >= MMS_NR_EVENTS || record->what == MMS_EVENT_COW_BREAK)
+		if (record->what >= MMS_NR_EVENTS || record->what == MMS_EVENT_COW_BREAK ||
+		    record->what == MMS_EVENT_VSZ)
 			continue;	/* a COW break is told by its fault */
 		row = row_of(rows, &nr, record);
 		if (!row)

@@ -115,6 +115,12 @@ static const struct mms_field exit_fields[] = {
 	FIELD("fault_ns", exit.ns),
 };
 
+static const struct mms_field vsz_fields[] = {
+	COMMON_FIELDS,
+	FIELD("cause", kind),
+	FIELD("delta_pages", vsz_delta),
+};
+
 #define FIELDS_OF(event, fields)                                               \
 	[MMS_EVENT_##event] = { fields, MMS_ARRAY_SIZE(fields) }
 
@@ -132,6 +138,7 @@ static const struct {
 	FIELDS_OF(FORK, fork_fields),
 	FIELDS_OF(EXEC, exec_fields),
 	FIELDS_OF(EXIT, exit_fields),
+	FIELDS_OF(VSZ, vsz_fields),
 };
 
 _Static_assert(MMS_ARRAY_SIZE(tables) == MMS_NR_EVENTS, "every event has its fields");

@@ -193,13 +193,16 @@ static int add_event(struct folder *folder, size_t index)
 	return ret;
 }
 
-/* A cow_break that follows its own fault tells nothing new. */
+/* A cow_break that follows its own fault tells nothing new, and vsz no more than its call. */
 static bool absorbed(struct folder *folder, const struct mms_record *record)
 {
-	struct open_run *run = run_of(folder, record->tgid);
+	struct open_run *run;
 	const struct mms_record *fault;
 	const struct mms_item *item;
 
+	if (record->what == MMS_EVENT_VSZ)
+		return true;
+	run = run_of(folder, record->tgid);
 	if (!run || run->rss < 0 || record->what != MMS_EVENT_COW_BREAK)
 		return false;
 	item = &folder->items->items[run->item];

@@ -300,6 +300,13 @@ static void tell_exit(const struct telling *t)
 	fprintf(t->to, ", RSS %s", mms_kib_change(-mms_rss_pages(&end->after) * t->page_kb).s);
 }
 
+/* A story leaves it out: its call tells more. */
+static void tell_vsz_change(const struct telling *t)
+{
+	fprintf(t->to, "the address space changes");
+	tell_vsz(t, t->item->vsz_delta);
+}
+
 static void tell_words(const struct telling *t)
 {
 	fputs(t->first->text, t->to);
@@ -326,6 +333,7 @@ static void (*const tell[])(const struct telling *) = {
 	[MMS_EVENT_FORK] = tell_fork,
 	[MMS_EVENT_EXEC] = tell_exec,
 	[MMS_EVENT_EXIT] = tell_exit,
+	[MMS_EVENT_VSZ] = tell_vsz_change,
 	[MMS_WHAT_MARK] = tell_words,
 	[MMS_WHAT_SAY] = tell_words,
 	[MMS_WHAT_LOST] = tell_lost,
