@@ -109,25 +109,34 @@ int target_finish(struct target *target)
 	return status;
 }
 
-int target_call(void (*function)(void), pid_t *pid)
+pid_t target_fork(void (*function)(void))
 {
-	int go[2], status;
+	int go[2];
+	pid_t pid;
 
 	if (pipe(go))
 		tap_bail("pipe: %s", strerror(errno));
 	fflush(stdout);
-	*pid = fork();
-	if (*pid < 0)
+	pid = fork();
+	if (pid < 0)
 		tap_bail("fork: %s", strerror(errno));
-	if (!*pid) {
+	if (!pid) {
 		close(go[1]);
 		wait_for_go(go[0]);
 		function();
 		_exit(0);
 	}
 	close(go[0]);
-	make_target(*pid);
+	make_target(pid);
 	go_on(go[1]);
+	return pid;
+}
+
+int target_call(void (*function)(void), pid_t *pid)
+{
+	int status;
+
+	*pid = target_fork(function);
 	if (waitpid(*pid, &status, 0) != *pid)
 		tap_bail("waitpid: %s", strerror(errno));
 	return status;

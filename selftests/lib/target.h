@@ -49,6 +49,9 @@ void target_start(struct target *target, char *const argv[]);
 /* Close the pipes and wait. Returns the status as waitpid() gives it. */
 int target_finish(struct target *target);
 
+/* Fork a child that runs a function as a target; it is the caller's to wait for. */
+pid_t target_fork(void (*function)(void));
+
 /* Fork a child that runs a function as a target, and wait for its end; its wait status. */
 int target_call(void (*function)(void), pid_t *pid);
 
