@@ -2,11 +2,10 @@
 /*
  * error_log.c - why the last writes were refused, in words
  */
-#include <linux/kernel.h>
+#include <linux/kernel.h> /* va_list too: it has no header of its own before 5.15 */
 #include <linux/mutex.h>
 #include <linux/sched.h>
 #include <linux/seq_file.h>
-#include <linux/stdarg.h>
 #include <linux/string.h>
 
 #include "error_log.h"

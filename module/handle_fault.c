@@ -129,6 +129,20 @@ static __always_inline u8 flags_of(unsigned int flags)
 	       (flags & MMS_FAULT_FLAG_UNSHARE ? MMS_FAULT_UNSHARE : 0);
 }
 
+/* Before 6.0 such an access can have done its work and end with VM_FAULT_RETRY (compat/retry.h). */
+static __always_inline bool writes_shared(const struct mms_fault_call *call)
+{
+	return (call->access.vm_flags & VM_SHARED) && (call->flags & MMS_FAULT_WRITE);
+}
+
+/* An attempt before this one may have done the work: then what it saw counts. */
+static __always_inline void recall(struct mms_space *space, struct mms_fault_call *call)
+{
+	if (unlikely(call->access.fault_flags & FAULT_FLAG_TRIED) && writes_shared(call) &&
+	    mms_retry_take(&space->retries, call->address, &call->entry.seen, &call->seen_ns))
+		call->entry.pmdp = NULL;
+}
+
 bool mms_fault_enter(struct mms_fault_call *call, struct vm_area_struct *vma, unsigned long address,
 		     unsigned int flags, struct pt_regs *regs)
 {
@@ -150,6 +164,7 @@ bool mms_fault_enter(struct mms_fault_call *call, struct vm_area_struct *vma, un
 	mms_entry_read(&call->entry, mm, address);
 	if (unlikely(call->seen_ns))
 		mms_entry_settle(&call->entry, mm);
+	recall(space, call);
 	if (unlikely(call->access.backing != MMS_BACKING_ANON || is_absent(call->entry.pte)))
 		note_details(call, vma);
 	call->t0 = mms_ticks();
@@ -390,6 +405,9 @@ static noinline void leave_incomplete(struct mms_space *space, const struct mms_
 		counter[MMS_COUNT_RETRY_NS] += passed_ns(call->t0, mms_ticks());
 	}
 	mms_slot_put(&space->counters, slot, irq_flags);
+	if ((result & VM_FAULT_RETRY) && writes_shared(call))
+		mms_retry_note(&space->retries, call->mm, call->address, before_of(call),
+			       call->seen_ns);
 }
 
 static void leave_remote(vm_fault_t result)

@@ -17,6 +17,7 @@ static const char *const names[] = {
 	[MMS_LOSS_EXITED_EVICTED] = "exited_evicted",
 	[MMS_LOSS_FOLDER_NOMEM] = "folder_nomem",
 	[MMS_LOSS_VSZ_UNSEEN] = "vsz_unseen",
+	[MMS_LOSS_RETRY_CROWDED] = "retry_crowded",
 };
 static_assert(ARRAY_SIZE(names) == MMS_NR_LOSSES);
 

@@ -8,6 +8,7 @@
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 
+#include "compat/kretprobe.h"
 #include "error_log.h"
 #include "probe.h"
 

@@ -90,6 +90,7 @@ static struct mms_space *alloc_space(struct mm_struct *mm, pid_t owner)
 	mms_timeline_create(&space->timeline, READ_ONCE(max_points), GFP_NOWAIT);
 	atomic64_add(space->timeline.max, &nr_points);
 	mms_claims_init(&space->claims);
+	mms_retries_init(&space->retries);
 	atomic_set(&space->users, 1);
 	mmgrab(mm);
 	space->mm = mm;

@@ -20,6 +20,7 @@
 #include <linux/workqueue.h>
 
 #include "claim.h"
+#include "compat/retry.h"
 #include "counters.h"
 #include "state.h"
 #include "timeline.h"
@@ -38,6 +39,7 @@ struct mm_struct;
  * @start_ns: mms_clock_ns() when following began
  * @users: live process records that point here; more than one after vfork and CLONE_VM
  * @claims: who did the work when threads fault on one page at once
+ * @retries: what attempts saw that are made again though they did the work
  * @counters: figures
  * @timeline: VSZ and RSS over time
  * @vsz: how VSZ and the heap came to be what they are (laws 2 and 3)
@@ -55,6 +57,7 @@ struct mms_space {
 	u64 start_ns;
 	atomic_t users;
 	struct mms_claims claims;
+	struct mms_retries retries;
 	struct mms_counters counters;
 	struct mms_timeline timeline;
 	struct mms_vsz vsz;

@@ -299,19 +299,35 @@ static void do_shared(void)
 	touch(map(PAGES, MAP_SHARED | MAP_ANONYMOUS), PAGES);
 }
 
-static void do_shared_file(void)
+/* A shared mapping of a new file, which is gone when it is unmapped. */
+static char *map_shared_file(void)
 {
 	char name[] = "/selftest-XXXXXX";
 	int fd = mkstemp(name);
 	char *area;
 
-	if (fd < 0 || ftruncate(fd, PAGES * page))
+	if (fd < 0 || ftruncate(fd, PAGES * page) || unlink(name))
 		_exit(93);
 	area = mmap(NULL, PAGES * page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (area == MAP_FAILED)
 		_exit(92);
+	return area;
+}
+
+static void do_shared_file(void)
+{
+	touch(map_shared_file(), PAGES);
+}
+
+/* Before 6.0 the attempt that makes a page writable asks for another one. */
+static void do_shared_file_read_first(void)
+{
+	char *area = map_shared_file();
+	int i;
+
+	for (i = 0; i < PAGES; i++)
+		(void)*(volatile char *)(area + i * page);
 	touch(area, PAGES);
-	unlink(name);
 }
 
 static void test_shared(void)
@@ -325,6 +341,10 @@ static void test_shared(void)
 	ok = target_run(do_shared_file, &figures);
 	tap_result(ok && cells(&figures, "file_write", "file") == PAGES,
 		   "first writes to a shared file mapping: kind file_write, once per page");
+	ok = target_run(do_shared_file_read_first, &figures);
+	tap_result(ok && cells(&figures, "file_write", "file") == PAGES &&
+		   figures.cell[MMS_KIND_FILE_WRITE][MMS_REGION_FILE].pages == 0,
+		   "writes to a shared file mapping that was read: kind file_write, once per page, no page more");
 }
 
 static void do_huge(void)
