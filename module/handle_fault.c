@@ -129,10 +129,16 @@ static __always_inline u8 flags_of(unsigned int flags)
 	       (flags & MMS_FAULT_FLAG_UNSHARE ? MMS_FAULT_UNSHARE : 0);
 }
 
-/* Before 6.0 such an access can have done its work and end with VM_FAULT_RETRY (compat/retry.h). */
+/*
+ * Before 6.0 such an access can have done its work and end with VM_FAULT_RETRY
+ * (compat/retry.h). With userfaultfd it is the monitor that has done it.
+ */
 static __always_inline bool writes_shared(const struct mms_fault_call *call)
 {
-	return (call->access.vm_flags & VM_SHARED) && (call->flags & MMS_FAULT_WRITE);
+	const vm_flags_t flags = call->access.vm_flags;
+
+	return (flags & VM_SHARED) && !(flags & (VM_UFFD_MISSING | VM_UFFD_WP)) &&
+	       (call->flags & MMS_FAULT_WRITE);
 }
 
 /* An attempt before this one may have done the work: then what it saw counts. */

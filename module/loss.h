@@ -20,7 +20,7 @@ enum mms_loss {
 	MMS_LOSS_EXITED_EVICTED,    /* records of exited processes pushed out by newer ones */
 	MMS_LOSS_FOLDER_NOMEM,      /* a process without its folder in "pid" */
 	MMS_LOSS_VSZ_UNSEEN,        /* an address space ended with a residual of law 3 */
-	MMS_LOSS_RETRY_CROWDED,     /* "other" instead of its kind: its first attempt was forgotten (compat/retry.h) */
+	MMS_LOSS_RETRY_CROWDED,     /* a kind not told: first attempt forgotten (compat/retry.h) */
 	MMS_NR_LOSSES,
 };
 

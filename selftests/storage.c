@@ -198,9 +198,9 @@ static const struct mechanism files[] = {
 	{ "a write to a private mapping reads the page and copies it: major", do_file_cow_read_in,
 	  { ROW(SELF, COW_FILE, PAGES, PAGES, PAGES) } },
 	{ "a shared mapping of a file: all its pages, in one fault or many", do_file_folios,
-	  { ROW(SELF, FILE_WRITE, ANY, PAGES, 0) } },
+	  { ROW(SELF, FILE_WRITE, ANY, PAGES, DIRTYING(PAGES)) } },
 	{ "a page that was written back is made writable again", do_file_dirty_again,
-	  { ROW(SELF, FILE_WRITE, 2 * PAGES, PAGES, PAGES) } },
+	  { ROW(SELF, FILE_WRITE, 2 * PAGES, PAGES, PAGES + DIRTYING(PAGES)) } },
 };
 
 /* A new zram device of that size; its number, or -1. */

@@ -18,6 +18,12 @@
 
 #define MECHANISM_ROWS 6
 #define ANY (-1) /* for a count that the kernel is free to choose */
+/*
+ * For a count of major faults: n more, where n faults dirty a page of a shared mapping
+ * and that takes two attempts, which the kernel counts as major: before 6.0
+ * (docs/compat.md).
+ */
+#define DIRTYING(n) ((n) << 16)
 #define MECHANISM_SKIP 77 /* exit status of a target: said->reason tells why */
 
 /* Whose address space was faulted in. */
