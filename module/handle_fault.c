@@ -110,8 +110,14 @@ static __always_inline bool is_absent(pte_t entry)
  */
 static bool enter_remote(struct mms_fault_call *call, const struct mm_struct *mm)
 {
-	if (likely(mm == current->mm) || !mms_process_of(current))
+	struct mms_process *process;
+
+	if (likely(mm == current->mm))
 		return false;
+	process = mms_process_of(current);
+	if (!process)
+		return false;
+	mms_process_settle(process);
 	call->gen = 0;
 	return true;
 }
@@ -157,6 +163,7 @@ bool mms_fault_enter(struct mms_fault_call *call, struct vm_area_struct *vma, un
 
 	if (!space)
 		return enter_remote(call, mm);
+	mms_space_settle(space);
 	call->mm = mm;
 	call->gen = space->gen;
 	call->address = address & PAGE_MASK;

@@ -48,7 +48,7 @@ void mms_fork(struct task_struct *child)
 	if (!child->mm || (child->flags & PF_KTHREAD) || child->tgid == current->tgid)
 		return;
 	row = row_of_child(parent, child);
-	if (!row || mms_process_follow(child, child->mm, row))
+	if (!row || mms_process_follow(child, child->mm, row, false))
 		return;
 	process = mms_process_of(child);
 	if (!process)
@@ -83,7 +83,7 @@ void mms_exec(const char *filename)
 	} else {
 		/* exec has just given it a new name: a "comm" row may fit now. */
 		row = mms_target_match(current);
-		if (!row || mms_process_follow(current, mm, row))
+		if (!row || mms_process_follow(current, mm, row, false))
 			return;
 		process = mms_process_of(current);
 		if (!process)

@@ -139,15 +139,48 @@ static void unlink_locked(struct mms_process *process)
 	WRITE_ONCE(process->gone, true);
 }
 
+/*
+ * The address space of a process whose threads may be faulting. The siglock keeps
+ * threads from being added, and the counts of those that end from being moved,
+ * until the space is published.
+ */
+static struct mms_space *create_running(struct task_struct *task, struct mm_struct *mm,
+					struct mms_kernel_faults *base)
+{
+	struct sighand_struct *sighand;
+	struct mms_midlife *midlife;
+	struct mms_space *space = NULL;
+	unsigned long flags;
+
+	rcu_read_lock();
+	sighand = rcu_dereference(task->sighand);
+	if (!sighand)
+		goto out;
+	spin_lock_irqsave(&sighand->siglock, flags);
+	/* It is the task's still, or the task has been released. */
+	if (sighand == rcu_access_pointer(task->sighand)) {
+		midlife = mms_midlife_create(task, base);
+		if (midlife)
+			space = mms_space_create(mm, task->tgid, midlife);
+	}
+	spin_unlock_irqrestore(&sighand->siglock, flags);
+out:
+	rcu_read_unlock();
+	return space;
+}
+
 static struct mms_process *alloc_process(struct task_struct *task, struct mm_struct *mm,
-					 struct mms_target *target)
+					 struct mms_target *target, bool running)
 {
 	struct mms_process *process = kzalloc(sizeof(*process), GFP_ATOMIC | __GFP_NOWARN);
 	struct mms_space *space;
 
 	if (!process)
 		return NULL;
-	space = mms_space_create(mm, task->tgid);
+	if (running)
+		space = create_running(task, mm, &process->base);
+	else
+		space = mms_space_create(mm, task->tgid, NULL);
 	if (!space) {
 		kfree(process);
 		return NULL;
@@ -160,7 +193,8 @@ static struct mms_process *alloc_process(struct task_struct *task, struct mm_str
 	strscpy(process->comm, task->comm, sizeof(process->comm));
 	process->target = target;
 	rcu_assign_pointer(process->space, space);
-	read_kernel_faults(process->pid, &process->base);
+	if (!running)
+		read_kernel_faults(process->pid, &process->base);
 	refcount_set(&process->refs, 1); /* the table's */
 	INIT_RCU_WORK(&process->free, free_work);
 	INIT_LIST_HEAD(&process->order);
@@ -194,7 +228,8 @@ static void leave_space(struct mms_process *process)
 	mms_space_put(space);
 }
 
-int mms_process_follow(struct task_struct *task, struct mm_struct *mm, struct mms_target *target)
+int mms_process_follow(struct task_struct *task, struct mm_struct *mm, struct mms_target *target,
+		       bool running)
 {
 	struct mms_process *process, *same_pid;
 	unsigned long flags;
@@ -209,7 +244,7 @@ int mms_process_follow(struct task_struct *task, struct mm_struct *mm, struct mm
 	}
 	if (!mms_target_tryget(target))
 		return -ESHUTDOWN;
-	process = alloc_process(task, mm, target);
+	process = alloc_process(task, mm, target, running);
 	if (!process) {
 		mms_target_put(target);
 		mms_loss_count(MMS_LOSS_PROCESS_NOMEM);
@@ -256,6 +291,14 @@ struct mms_process *mms_process_of(struct task_struct *task)
 	return NULL;
 }
 
+void mms_process_settle(struct mms_process *process)
+{
+	struct mms_space *space = rcu_dereference_check(process->space, !preemptible());
+
+	if (space->owner == process->tgid)
+		mms_space_settle(space);
+}
+
 /* Take a record out of the table, whether it has exited or not. */
 static void drop(struct mms_process *process)
 {
@@ -279,9 +322,22 @@ static void drop(struct mms_process *process)
 	tell_change();
 }
 
+/* The other threads are gone, and current does not fault: nothing is under way any more. */
+static void keep_uncounted(struct mms_process *process, struct mms_space *space)
+{
+	struct mms_kernel_faults faults;
+
+	if (!space->midlife)
+		return;
+	mms_midlife_close(space->midlife);
+	faults = mms_midlife_uncounted(space->midlife);
+	process->uncounted.min += faults.min;
+	process->uncounted.maj += faults.maj;
+}
+
 int mms_process_exec(struct mms_process *process, struct mm_struct *mm)
 {
-	struct mms_space *space = mms_space_create(mm, process->tgid), *old;
+	struct mms_space *space = mms_space_create(mm, process->tgid, NULL), *old;
 	unsigned long flags;
 
 	if (!space) {
@@ -294,8 +350,10 @@ int mms_process_exec(struct mms_process *process, struct mm_struct *mm)
 	rcu_assign_pointer(process->space, space);
 	raw_spin_unlock_irqrestore(&table_lock, flags);
 	/* None of our tasks uses the old space any more: its own faults are final. */
-	if (old != space && old->owner == process->tgid)
+	if (old != space && old->owner == process->tgid) {
 		atomic64_add(mms_counters_own(&old->counters), &process->earlier_own);
+		keep_uncounted(process, old);
+	}
 	/* It ends at its exit_mmap(); that comes later when others use the mm too. */
 	mms_space_leave(old);
 	mms_space_put(old);
@@ -325,13 +383,21 @@ void mms_process_note_kernel(struct mms_process *process)
 
 struct mms_kernel_faults mms_process_kernel(struct mms_process *process)
 {
-	struct mms_kernel_faults now = { 0 };
+	struct mms_kernel_faults now = { 0 }, uncounted;
+	struct mms_space *space;
 
 	/* Pairs with the release in mms_process_exit(). */
 	if (smp_load_acquire(&process->exited) || !read_kernel_faults(process->pid, &now))
 		now = process->final;
-	now.min -= process->base.min;
-	now.maj -= process->base.maj;
+	now.min -= process->base.min + process->uncounted.min;
+	now.maj -= process->base.maj + process->uncounted.maj;
+	space = mms_process_space(process);
+	if (space->midlife && space->owner == process->tgid) {
+		uncounted = mms_midlife_uncounted(space->midlife);
+		now.min -= uncounted.min;
+		now.maj -= uncounted.maj;
+	}
+	mms_space_put(space);
 	return now;
 }
 
@@ -362,6 +428,8 @@ void mms_process_exit(struct mms_process *process)
 	if (!first)
 		return;
 	space = mms_process_space(process);
+	if (space->midlife && space->owner == process->tgid)
+		mms_midlife_close(space->midlife);
 	mms_space_leave(space);
 	mms_space_put(space);
 	mms_target_process_ends(process->target);

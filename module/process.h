@@ -24,12 +24,6 @@ struct mms_target;
 struct pid;
 struct seq_file;
 
-/* The kernel's own fault counts of a thread group, ended threads included. */
-struct mms_kernel_faults {
-	u64 min;
-	u64 maj;
-};
-
 /**
  * struct mms_process - one followed process
  * @node: in the table by @tgid; under the table's lock, read under RCU
@@ -42,6 +36,7 @@ struct mms_kernel_faults {
  * @space: current address space, NULL never; under the table's lock, read under RCU
  * @earlier_own: completed faults of own tasks on former address spaces (law 1)
  * @remote_out: completed faults of own tasks on address spaces that are not its own (law 1)
+ * @uncounted: faults in former address spaces that had begun before following did
  * @base: the kernel's counts when following began
  * @final: the kernel's counts when it exited; valid once @exited
  * @exited: set once; pairs acquire/release with @final
@@ -61,6 +56,7 @@ struct mms_process {
 	struct mms_space __rcu *space;
 	atomic64_t earlier_own;
 	atomic64_t remote_out;
+	struct mms_kernel_faults uncounted;
 	struct mms_kernel_faults base;
 	struct mms_kernel_faults final;
 	bool exited;
@@ -98,12 +94,14 @@ void mms_processes_on_change(mms_change_fn changed);
  * @task: a thread of it; alive at least until the call returns
  * @mm: its mm, alive or pinned
  * @target: the row that asks for it
+ * @running: its threads may be faulting just now: it is neither new nor current, in exec
  *
  * Context: any but NMI; allocates atomically.
  * Return: 0; -EEXIST when it is followed already; -ESHUTDOWN when the row is being
  * removed; -ENOSPC at the limit and -ENOMEM, both counted.
  */
-int mms_process_follow(struct task_struct *task, struct mm_struct *mm, struct mms_target *target);
+int mms_process_follow(struct task_struct *task, struct mm_struct *mm, struct mms_target *target,
+		       bool running);
 
 /**
  * mms_process_of() - the record of a task's process
@@ -115,6 +113,14 @@ int mms_process_follow(struct task_struct *task, struct mm_struct *mm, struct mm
  * Context: preemption off; valid as long as it stays off.
  */
 struct mms_process *mms_process_of(struct task_struct *task);
+
+/**
+ * mms_process_settle() - current begins a fault in an address space that is not its own
+ * @process: its process
+ *
+ * Context: handlers.
+ */
+void mms_process_settle(struct mms_process *process);
 
 /**
  * mms_process_exec() - the process has a new address space
@@ -138,7 +144,7 @@ void mms_process_exit(struct mms_process *process);
 void mms_process_note_kernel(struct mms_process *process);
 
 /**
- * mms_process_kernel() - growth of the kernel's counts since following began
+ * mms_process_kernel() - growth of the kernel's counts by faults that began since following did
  * @process: whose
  */
 struct mms_kernel_faults mms_process_kernel(struct mms_process *process);

@@ -44,6 +44,7 @@ static void destroy(struct mms_space *space)
 	atomic64_sub(space->timeline.max, &nr_points);
 	mms_timeline_destroy(&space->timeline);
 	mms_counters_destroy(&space->counters);
+	mms_midlife_destroy(space->midlife);
 	mmdrop(space->mm);
 	kfree(space);
 	atomic_dec(&nr_spaces);
@@ -77,7 +78,8 @@ static struct mms_space *find_locked(const struct mm_struct *mm)
 	return NULL;
 }
 
-static struct mms_space *alloc_space(struct mm_struct *mm, pid_t owner)
+static struct mms_space *alloc_space(struct mm_struct *mm, pid_t owner,
+				     struct mms_midlife *midlife)
 {
 	struct mms_space *space = kzalloc(sizeof(*space), GFP_ATOMIC | __GFP_NOWARN);
 
@@ -96,6 +98,8 @@ static struct mms_space *alloc_space(struct mm_struct *mm, pid_t owner)
 	space->mm = mm;
 	space->owner = owner;
 	space->exe = exe_of(mm);
+	space->midlife = midlife;
+	space->unsettled = midlife;
 	space->start_ns = mms_clock_ns();
 	mms_vsz_begin(&space->vsz, mm);
 	refcount_set(&space->refs, 2); /* the table's and the caller's */
@@ -104,13 +108,16 @@ static struct mms_space *alloc_space(struct mm_struct *mm, pid_t owner)
 	return space;
 }
 
-struct mms_space *mms_space_create(struct mm_struct *mm, pid_t owner)
+struct mms_space *mms_space_create(struct mm_struct *mm, pid_t owner,
+				   struct mms_midlife *midlife)
 {
-	struct mms_space *space = alloc_space(mm, owner), *other;
+	struct mms_space *space = alloc_space(mm, owner, midlife), *other;
 	unsigned long flags;
 
-	if (!space)
+	if (!space) {
+		mms_midlife_destroy(midlife);
 		return NULL;
+	}
 	raw_spin_lock_irqsave(&table_lock, flags);
 	other = find_locked(mm);
 	if (other) {

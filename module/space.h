@@ -22,6 +22,7 @@
 #include "claim.h"
 #include "compat/retry.h"
 #include "counters.h"
+#include "midlife.h"
 #include "state.h"
 #include "timeline.h"
 #include "vsz.h"
@@ -38,6 +39,8 @@ struct mm_struct;
  * @exe: inode of the main program at the time of exec; only compared, never followed
  * @start_ns: mms_clock_ns() when following began
  * @users: live process records that point here; more than one after vfork and CLONE_VM
+ * @midlife: of the owner, if it became a target while it ran; else NULL
+ * @unsettled: it has threads that have not called mms_midlife_settle()
  * @claims: who did the work when threads fault on one page at once
  * @retries: what attempts saw that are made again though they did the work
  * @counters: figures
@@ -56,6 +59,8 @@ struct mms_space {
 	const struct inode *exe;
 	u64 start_ns;
 	atomic_t users;
+	struct mms_midlife *midlife;
+	bool unsettled;
 	struct mms_claims claims;
 	struct mms_retries retries;
 	struct mms_counters counters;
@@ -89,13 +94,15 @@ void mms_spaces_exit(void);
  * mms_space_create() - follow an address space
  * @mm: alive or pinned by the caller
  * @owner: tgid of its process
+ * @midlife: NULL, or what is known of its threads; is the record's from now on
  *
  * Context: any but NMI; allocates atomically.
  * Return: the record with a reference and a use for the caller: a new one, or the
  * one that another process with the same mm (vfork, CLONE_VM) made; NULL without
  * memory. The use is given back by mms_space_leave().
  */
-struct mms_space *mms_space_create(struct mm_struct *mm, pid_t owner);
+struct mms_space *mms_space_create(struct mm_struct *mm, pid_t owner,
+				   struct mms_midlife *midlife);
 
 /**
  * mms_space_find() - the record of an mm, if it is followed
@@ -112,6 +119,18 @@ static __always_inline struct mms_space *mms_space_find(const struct mm_struct *
 		if (likely(space->mm == mm))
 			return space;
 	return NULL;
+}
+
+/**
+ * mms_space_settle() - current begins a fault
+ * @space: of its process
+ *
+ * Context: handlers.
+ */
+static __always_inline void mms_space_settle(struct mms_space *space)
+{
+	if (unlikely(READ_ONCE(space->unsettled)) && !mms_midlife_settle(space->midlife))
+		WRITE_ONCE(space->unsettled, false);
 }
 
 /**

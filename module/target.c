@@ -163,7 +163,7 @@ static int follow_task(struct task_struct *task, struct mms_target *row)
 		}
 		/* Handlers look records up with preemption off, and so does whoever makes them. */
 		preempt_disable();
-		error = mms_process_follow(task, mm, row);
+		error = mms_process_follow(task, mm, row, true);
 		preempt_enable();
 		mmap_write_unlock(mm);
 		now = grab_mm(task);
