@@ -57,6 +57,7 @@ static void do_fork_both_write(void)
 {
 	anon(0);
 	write_area();
+	let_go_of_pages();
 	mechanism_in_child(write_area);
 	/* The child is gone: its copies, too. We are the last sharer of our pages. */
 	write_area();
@@ -361,6 +362,7 @@ static void do_uffd_wp(void)
 
 	anon(0);
 	write_area();
+	let_go_of_pages();
 	monitor_fd = userfaultfd_of_area(UFFDIO_REGISTER_MODE_WP);
 	range.range.start = (unsigned long)area;
 	range.range.len = PAGES * page_bytes;
@@ -375,6 +377,7 @@ static void do_soft_dirty(void)
 {
 	anon(0);
 	write_area();
+	let_go_of_pages();
 	if (!set_file("/proc/self/clear_refs", "4"))
 		mechanism_skip("the kernel has no soft-dirty bits");
 	write_area();

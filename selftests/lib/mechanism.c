@@ -2,6 +2,7 @@
 /* mechanism.c - what the kernel does to one piece of memory, fault by fault */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,6 +119,16 @@ void read_pages(const char *area, long pages)
 
 	for (i = 0; i < pages; i++)
 		(void)((const volatile char *)area)[i * page_bytes];
+}
+
+void let_go_of_pages(void)
+{
+	char *scratch = map_pages(1, MAP_PRIVATE);
+
+	/* Unmapping empties the list (lru_add_drain() in unmap_region(), zap_page_range()). */
+	write_pages(scratch, 1);
+	if (madvise(scratch, page_bytes, MADV_DONTNEED) || munmap(scratch, page_bytes))
+		mechanism_fail("munmap");
 }
 
 bool set_file(const char *path, const char *text)
@@ -327,6 +338,13 @@ static void run(const struct mechanism *mechanism)
 
 void mechanisms_begin(void)
 {
+	cpu_set_t one;
+
+	/* One processor, so that its lists of new pages are those that let_go_of_pages() empties. */
+	CPU_ZERO(&one);
+	CPU_SET(0, &one);
+	if (sched_setaffinity(0, sizeof(one), &one))
+		tap_bail("sched_setaffinity: %s", strerror(errno));
 	page_bytes = sysconf(_SC_PAGESIZE);
 	said = mmap(NULL, page_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (said == MAP_FAILED)

@@ -94,6 +94,13 @@ char *map_pages(long pages, int flags);
 char *map_huge_aligned(size_t bytes);
 void write_pages(char *area, long pages);
 void read_pages(const char *area, long pages);
+
+/*
+ * Nobody but the page tables holds the pages any more. New pages wait in a list of
+ * their processor for a place on those of reclaim, and before 5.18 the reference
+ * that this list holds makes a write copy them, even the last sharer's.
+ */
+void let_go_of_pages(void);
 extern long page_bytes;
 
 /* Write a line to a file of the kernel; false when that cannot be done. */
