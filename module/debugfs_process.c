@@ -139,6 +139,8 @@ static int status_show(struct seq_file *file, void *unused)
 	show_kb(file, "HeapBegin:", report->heap_begin >> 10);
 	show_signed(file, "Law3Residual:", report->law3);
 	show_signed(file, "Law3Heap:", report->law3_heap);
+	show_kb(file, "VszPeak:", kb(report->state.vsz_peak_pages));
+	show_kb(file, "RssPeak:", kb(report->state.rss_peak_pages));
 	kfree(report);
 	return 0;
 }
@@ -170,18 +172,19 @@ static void show_point(struct seq_file *file, const struct mms_point *point, u64
 {
 	const struct mms_state *state = &point->state;
 
-	seq_printf(file, "%llu%s %llu %llu %llu %llu %llu %llu %llu %llu %llu\n",
+	seq_printf(file, "%llu%s %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu\n",
 		   point->t_ns > start_ns ? point->t_ns - start_ns : 0, state->exact ? "" : "~",
 		   kb(state->vsz_pages), kb(mms_state_rss_pages(state)), kb(state->anon_pages),
 		   kb(state->file_pages), kb(state->shmem_pages), kb(state->swap_pages),
-		   state->heap_bytes >> 10, point->faults, point->cow);
+		   state->heap_bytes >> 10, point->faults, point->cow, kb(state->vsz_peak_pages),
+		   kb(state->rss_peak_pages));
 }
 
 static int timeline_show(struct seq_file *file, void *unused)
 {
 	struct mms_space *space = mms_process_space(file->private);
 	unsigned int max = space->timeline.max, number, i;
-	struct mms_point *points = NULL;
+	struct mms_point *points = NULL, now;
 
 	if (max) {
 		points = kvmalloc_array(max, sizeof(*points), GFP_KERNEL);
@@ -190,10 +193,13 @@ static int timeline_show(struct seq_file *file, void *unused)
 			return -ENOMEM;
 		}
 	}
-	seq_puts(file, "T_NS VSZ RSS ANON FILE SHMEM SWAP HEAP FAULTS COW\n");
+	seq_puts(file, "T_NS VSZ RSS ANON FILE SHMEM SWAP HEAP FAULTS COW VSZ_PEAK RSS_PEAK\n");
 	number = mms_timeline_copy(&space->timeline, points, max);
 	for (i = 0; i < number; i++)
 		show_point(file, &points[i], space->start_ns);
+	/* However coarse the points have become, the last row of a live one is the present. */
+	if (mms_space_now(space, &now))
+		show_point(file, &now, space->start_ns);
 	kvfree(points);
 	mms_space_put(space);
 	return 0;

@@ -164,14 +164,31 @@ struct mms_state mms_space_state(struct mms_space *space)
 	return smp_load_acquire(&space->ended) ? space->last : mms_state_exact(space->mm);
 }
 
+static struct mms_point point_of(struct mms_space *space, u64 now_ns, const struct mms_state *state)
+{
+	return (struct mms_point){
+		.t_ns = now_ns,
+		.state = *state,
+		.faults = mms_counters_one(&space->counters, MMS_COUNT_FAULTS),
+		.cow = mms_counters_one(&space->counters, MMS_COUNT_COW_PAGES),
+	};
+}
+
 void mms_space_point(struct mms_space *space, u64 now_ns, const struct mms_state *state)
 {
-	struct mms_point point = { .t_ns = now_ns, .state = *state };
-	struct mms_counters *counters = &space->counters;
+	struct mms_point point = point_of(space, now_ns, state);
 
-	point.faults = mms_counters_one(counters, MMS_COUNT_FAULTS);
-	point.cow = mms_counters_one(counters, MMS_COUNT_COW_PAGES);
 	mms_timeline_add(&space->timeline, &point);
+}
+
+bool mms_space_now(struct mms_space *space, struct mms_point *now)
+{
+	struct mms_state state = mms_space_state(space);
+
+	if (READ_ONCE(space->ended))
+		return false;
+	*now = point_of(space, mms_clock_ns(), &state);
+	return true;
 }
 
 struct mms_space *mms_space_get(struct mms_space *space)

@@ -158,6 +158,15 @@ bool mms_space_leave(struct mms_space *space);
 struct mms_state mms_space_state(struct mms_space *space);
 
 /**
+ * mms_space_now() - what a point of the timeline would be now, exactly
+ * @space: whose; the caller has a reference
+ * @now: result
+ *
+ * Return: false when the address space has ended: its last point is its end.
+ */
+bool mms_space_now(struct mms_space *space, struct mms_point *now);
+
+/**
  * mms_space_point() - take a point of the timeline
  * @space: whose
  * @now_ns: mms_clock_ns()

@@ -2,6 +2,7 @@
 /*
  * state.c - the size of an address space at one moment
  */
+#include <linux/minmax.h>
 #include <linux/mm.h>
 
 #include "compat/rss.h"
@@ -15,10 +16,16 @@ u64 mms_state_heap(const struct mm_struct *mm)
 	return end > start ? end - start : 0;
 }
 
-static void read_bounds(struct mms_state *state, struct mm_struct *mm)
+/*
+ * After RSS. The kernel notes a peak when something is about to be unmapped
+ * (update_hiwater_rss()), so that the peak of a growing mm is its present size.
+ */
+static void read_rest(struct mms_state *state, struct mm_struct *mm)
 {
 	state->vsz_pages = READ_ONCE(mm->total_vm);
 	state->heap_bytes = mms_state_heap(mm);
+	state->vsz_peak_pages = max_t(u64, READ_ONCE(mm->hiwater_vm), state->vsz_pages);
+	state->rss_peak_pages = max_t(u64, READ_ONCE(mm->hiwater_rss), mms_state_rss_pages(state));
 }
 
 struct mms_state mms_state_cheap(struct mm_struct *mm)
@@ -31,7 +38,7 @@ struct mms_state mms_state_cheap(struct mm_struct *mm)
 		.exact = mms_rss_cheap_is_exact(mm),
 	};
 
-	read_bounds(&state, mm);
+	read_rest(&state, mm);
 	return state;
 }
 
@@ -45,6 +52,6 @@ struct mms_state mms_state_exact(struct mm_struct *mm)
 	state.file_pages = sum[MM_FILEPAGES];
 	state.shmem_pages = sum[MM_SHMEMPAGES];
 	state.swap_pages = sum[MM_SWAPENTS];
-	read_bounds(&state, mm);
+	read_rest(&state, mm);
 	return state;
 }

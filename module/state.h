@@ -17,15 +17,19 @@ struct mm_struct;
  * @shmem_pages: MM_SHMEMPAGES
  * @swap_pages: MM_SWAPENTS
  * @heap_bytes: mm->brk - mm->start_brk
+ * @vsz_peak_pages: largest @vsz_pages of the mm's life, as VmPeak in /proc/PID/status
+ * @rss_peak_pages: largest RSS that the kernel has noted (VmHWM), or the present one
  * @exact: the four page counts are exact sums of the kernel's counters
  */
 struct mms_state {
 	u64 vsz_pages;
 	u64 heap_bytes;
+	u64 vsz_peak_pages;
 	u32 anon_pages;
 	u32 file_pages;
 	u32 shmem_pages;
 	u32 swap_pages;
+	u32 rss_peak_pages;
 	bool exact;
 };
 

@@ -3,6 +3,7 @@
  * surfaces.c - the tables of a process: that each adds up to the figures that it breaks down
  */
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -17,6 +18,12 @@
 #define PAGES 211
 
 static long page;
+
+/* Shared between a test and its target: what the target has to say. */
+static struct {
+	long vm_peak;
+	long vm_hwm;
+} *said;
 
 static const char *const kinds[] = { MMSCOPE_KINDS(MMSCOPE_KIND_NAME) };
 
@@ -120,11 +127,110 @@ static void test_latency(void)
 	rows_free(&faults);
 }
 
+/* A line of /proc/PID/status, kB. */
+static long proc_status(pid_t pid, const char *key)
+{
+	char path[32], line[128];
+	long value = -1;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	file = fopen(path, "r");
+	while (file && fgets(line, sizeof(line), file))
+		if (!strncmp(line, key, strlen(key)) && line[strlen(key)] == ':')
+			value = atol(line + strlen(key) + 1);
+	if (file)
+		fclose(file);
+	return value;
+}
+
+/* A peak, and then more events than a small timeline has points for. */
+static void do_peak(void)
+{
+	char *area = map(5 * PAGES);
+	int i;
+
+	touch(area, 5 * PAGES);
+	munmap(area, 5 * PAGES * page);
+	for (i = 0; i < PAGES; i++) {
+		area = map(1);
+		touch(area, 1);
+		munmap(area, page);
+	}
+	said->vm_peak = proc_status(getpid(), "VmPeak");
+	said->vm_hwm = proc_status(getpid(), "VmHWM");
+}
+
+static void do_grow(void)
+{
+	touch(map(5 * PAGES), 5 * PAGES);
+}
+
+static bool peaks_are(pid_t pid, long vsz, long rss)
+{
+	struct figures figures;
+	struct rows timeline;
+	bool ok = figures_read(pid, &figures);
+	int row;
+
+	ok = ok && figures_status(&figures, "VszPeak") == vsz &&
+	     figures_status(&figures, "RssPeak") == rss;
+	if (!ok)
+		tap_note("peaks %ld and %ld, should be %ld and %ld",
+			 figures_status(&figures, "VszPeak"), figures_status(&figures, "RssPeak"),
+			 vsz, rss);
+	rows_read_process(&timeline, pid, "timeline");
+	row = timeline.number - 1;
+	if (row < 0 || rows_long(&timeline, row, "VSZ_PEAK") != vsz ||
+	    rows_long(&timeline, row, "RSS_PEAK") != rss) {
+		tap_note("the timeline ends with other peaks");
+		ok = false;
+	}
+	for (; row > 0; row--)
+		if (rows_long(&timeline, row - 1, "VSZ_PEAK") > rows_long(&timeline, row, "VSZ_PEAK") ||
+		    rows_long(&timeline, row - 1, "RSS_PEAK") > rows_long(&timeline, row, "RSS_PEAK"))
+			ok = false;
+	rows_free(&timeline);
+	return ok;
+}
+
+static void test_peaks(void)
+{
+	struct figures figures;
+	struct rows timeline;
+	pid_t pid;
+
+	debugfs_write("limits/timeline_points", "8");
+	pid = target_rest(do_peak);
+	tap_result(said->vm_hwm >= 5 * PAGES * page / 1024 &&
+			   peaks_are(pid, said->vm_peak, said->vm_hwm) &&
+			   said->vm_peak == proc_status(pid, "VmPeak") &&
+			   said->vm_hwm == proc_status(pid, "VmHWM"),
+		   "peaks: of a life of many events, 8 points: VmPeak and VmHWM of /proc");
+	target_end(pid);
+	rows_read_process(&timeline, pid, "timeline");
+	tap_result(timeline.number <= 8 && peaks_are(pid, said->vm_peak, said->vm_hwm),
+		   "peaks: they stay when the process has ended");
+	rows_free(&timeline);
+	debugfs_write("limits/timeline_points", "512");
+
+	/* The kernel has noted nothing yet: the peak is what there is now. */
+	pid = target_rest(do_grow);
+	tap_result(figures_read(pid, &figures) &&
+			   peaks_are(pid, figures_status(&figures, "VSZ"), figures_status(&figures, "RSS")),
+		   "peaks: of a process that only grew: its size");
+	target_end(pid);
+}
+
 int main(void)
 {
 	page = sysconf(_SC_PAGESIZE);
+	said = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (said == MAP_FAILED)
+		return TAP_FAIL;
 	tap_begin();
 	test_latency();
+	test_peaks();
 	debugfs_write("targets", "clear");
 	return tap_end();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* target.c - start a program as a target, before its first instruction */
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -109,7 +110,8 @@ int target_finish(struct target *target)
 	return status;
 }
 
-pid_t target_fork(void (*function)(void))
+/* A child that waits to be made a target, and then runs a function. */
+static pid_t begin(void (*function)(void), bool rest)
 {
 	int go[2];
 	pid_t pid;
@@ -124,12 +126,19 @@ pid_t target_fork(void (*function)(void))
 		close(go[1]);
 		wait_for_go(go[0]);
 		function();
+		if (rest)
+			raise(SIGSTOP);
 		_exit(0);
 	}
 	close(go[0]);
 	make_target(pid);
 	go_on(go[1]);
 	return pid;
+}
+
+pid_t target_fork(void (*function)(void))
+{
+	return begin(function, false);
 }
 
 int target_call(void (*function)(void), pid_t *pid)
@@ -140,6 +149,25 @@ int target_call(void (*function)(void), pid_t *pid)
 	if (waitpid(*pid, &status, 0) != *pid)
 		tap_bail("waitpid: %s", strerror(errno));
 	return status;
+}
+
+pid_t target_rest(void (*function)(void))
+{
+	pid_t pid = begin(function, true);
+	int status;
+
+	if (waitpid(pid, &status, WUNTRACED) != pid || !WIFSTOPPED(status))
+		tap_bail("the target did not come to rest: status 0x%x", status);
+	return pid;
+}
+
+void target_end(pid_t pid)
+{
+	int status;
+
+	kill(pid, SIGCONT);
+	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status))
+		tap_bail("the target did not end well: status 0x%x", status);
 }
 
 bool target_run(void (*function)(void), struct figures *figures)

@@ -55,7 +55,18 @@ pid_t target_fork(void (*function)(void));
 /* Fork a child that runs a function as a target, and wait for its end; its wait status. */
 int target_call(void (*function)(void), pid_t *pid);
 
-/* The same; false, with a note, when it did not end well or law 1 does not hold at its end. */
+/**
+ * target_rest() - fork a child that runs a function as a target, and then is at rest
+ * @function: what it does
+ *
+ * Return: its process, stopped. target_end() ends it.
+ */
+pid_t target_rest(void (*function)(void));
+
+/* Let it go on to its end, and wait for that. */
+void target_end(pid_t pid);
+
+/* The same as target_call(); false, with a note, when it did not end well or law 1 does not hold at its end. */
 bool target_run(void (*function)(void), struct figures *figures);
 
 #endif /* SELFTESTS_TARGET_H */
