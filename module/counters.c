@@ -5,6 +5,9 @@
 #include <linux/build_bug.h>
 #include <linux/cpumask.h>
 #include <linux/log2.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/sort.h>
@@ -43,6 +46,7 @@ static void slot_destroy(struct mms_slot *slot)
 	if (!slot)
 		return;
 	atomic64_dec(&nr_slots);
+	mms_areas_destroy(&slot->areas);
 	kmem_cache_free(slot_cache, slot);
 }
 
@@ -196,7 +200,40 @@ unsigned int mms_counters_last(struct mms_counters *counters, struct mms_logged 
 	return copied;
 }
 
+static unsigned int copy_areas(struct mms_counters *counters, struct mms_area_row *rows,
+			       unsigned int room)
+{
+	unsigned int number = 0, i;
+
+	rcu_read_lock();
+	for (i = 0; i <= nr_cpu_ids; i++) {
+		struct mms_slot *slot = slot_at(counters, i);
+
+		if (slot)
+			number += mms_areas_copy(&slot->areas, rows + min(number, room),
+						 room - min(number, room));
+	}
+	rcu_read_unlock();
+	return number;
+}
+
+int mms_counters_areas(struct mms_counters *counters, struct mms_area_row **rows)
+{
+	unsigned int room = 0, number;
+
+	*rows = NULL;
+	while ((number = copy_areas(counters, *rows, room)) > room) {
+		kvfree(*rows);
+		/* Some more, since there may be new ones while we allocate. */
+		room = number + 64;
+		*rows = kvmalloc_array(room, sizeof(**rows), GFP_KERNEL);
+		if (!*rows)
+			return -ENOMEM;
+	}
+	return mms_areas_merge(*rows, number);
+}
+
 u64 mms_counters_bytes(void)
 {
-	return atomic64_read(&nr_slots) * sizeof(struct mms_slot);
+	return atomic64_read(&nr_slots) * sizeof(struct mms_slot) + mms_areas_bytes();
 }

@@ -15,6 +15,7 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+#include "areas.h"
 #include "mmscope_abi.h"
 
 /* Figures that are not per kind and region. */
@@ -110,6 +111,7 @@ struct mms_figures {
 
 struct mms_slot {
 	struct mms_figures figures;
+	struct mms_areas areas; /* COW breaks by area */
 	u64 nr_last; /* events ever written to last[]; the newest is at (nr_last - 1) % size */
 	struct mms_last_event last[MMS_LAST_EVENTS];
 };
@@ -251,6 +253,16 @@ struct mms_logged {
  */
 unsigned int mms_counters_last(struct mms_counters *counters, struct mms_logged *out);
 unsigned int mms_counters_last_max(void);
+
+/**
+ * mms_counters_areas() - COW breaks by region and area, all slots together
+ * @counters: whose
+ * @rows: result, sorted; to be given to kvfree()
+ *
+ * Context: may sleep.
+ * Return: number of rows, or -ENOMEM.
+ */
+int mms_counters_areas(struct mms_counters *counters, struct mms_area_row **rows);
 
 /**
  * mms_counters_bytes() - memory that all slots of all address spaces use now

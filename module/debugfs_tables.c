@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * debugfs_tables.c - pid/<tgid>/latency: the tables that break a figure of "status" down
+ * debugfs_tables.c - pid/<tgid>/{latency,cow}: the tables that break a figure of "status" down
  */
 #include <linux/debugfs.h>
 #include <linux/kernel.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
@@ -42,7 +43,32 @@ static int latency_show(struct seq_file *file, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(latency);
 
+static int cow_show(struct seq_file *file, void *unused)
+{
+	struct mms_space *space = mms_process_space(file->private);
+	struct mms_area_row *rows;
+	int number, i;
+
+	number = mms_counters_areas(&space->counters, &rows);
+	mms_space_put(space);
+	if (number < 0)
+		return number;
+	seq_printf(file, "%-12s %-14s %12s %12s\n", "REGION", "AREA", "BREAKS", "PAGES");
+	for (i = 0; i < number; i++) {
+		seq_printf(file, "%-12s ", mms_region_names[rows[i].region]);
+		if (rows[i].address == U64_MAX)
+			seq_printf(file, "%-14s", "-");
+		else
+			seq_printf(file, "0x%012llx", rows[i].address);
+		seq_printf(file, " %12llu %12llu\n", rows[i].breaks, rows[i].pages);
+	}
+	kvfree(rows);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(cow);
+
 const struct mms_process_file mms_process_tables[] = {
 	{ "latency", &latency_fops },
+	{ "cow", &cow_fops },
 	{ },
 };

@@ -333,6 +333,7 @@ static __always_inline void count(struct mms_slot *slot, const struct mms_fault_
 	if (is_cow_break(call, kind)) {
 		counter[MMS_COUNT_COW_BREAKS]++;
 		counter[MMS_COUNT_COW_PAGES] += result->pages;
+		mms_areas_count(&slot->areas, call->address, call->region, result->pages);
 	}
 	if (unlikely(kind == MMS_KIND_OTHER))
 		slot->figures.reason[result->verdict.reason]++;

@@ -18,6 +18,8 @@ static const char *const names[] = {
 	[MMS_LOSS_FOLDER_NOMEM] = "folder_nomem",
 	[MMS_LOSS_VSZ_UNSEEN] = "vsz_unseen",
 	[MMS_LOSS_RETRY_CROWDED] = "retry_crowded",
+	[MMS_LOSS_COW_AREA_LIMIT] = "cow_area_limit",
+	[MMS_LOSS_COW_AREA_NOMEM] = "cow_area_nomem",
 };
 static_assert(ARRAY_SIZE(names) == MMS_NR_LOSSES);
 

@@ -21,6 +21,8 @@ enum mms_loss {
 	MMS_LOSS_FOLDER_NOMEM,      /* a process without its folder in "pid" */
 	MMS_LOSS_VSZ_UNSEEN,        /* an address space ended with a residual of law 3 */
 	MMS_LOSS_RETRY_CROWDED,     /* a kind not told: first attempt forgotten (compat/retry.h) */
+	MMS_LOSS_COW_AREA_LIMIT,    /* a COW break counted without its area: as many as there can be */
+	MMS_LOSS_COW_AREA_NOMEM,    /* the same: no memory for more areas */
 	MMS_NR_LOSSES,
 };
 

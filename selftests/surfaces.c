@@ -2,11 +2,13 @@
 /*
  * surfaces.c - the tables of a process: that each adds up to the figures that it breaks down
  */
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +18,7 @@
 #include "target.h"
 
 #define PAGES 211
+#define AREA_BYTES (2UL << 20)
 
 static long page;
 
@@ -23,6 +26,7 @@ static long page;
 static struct {
 	long vm_peak;
 	long vm_hwm;
+	unsigned long area;
 } *said;
 
 static const char *const kinds[] = { MMSCOPE_KINDS(MMSCOPE_KIND_NAME) };
@@ -222,6 +226,138 @@ static void test_peaks(void)
 	target_end(pid);
 }
 
+/* Pages that are written in each of a few areas while a child shares them. */
+static const int cow_pages[] = { 7, PAGES, 512 };
+
+#define AREAS ((long)(sizeof(cow_pages) / sizeof(*cow_pages)))
+
+static char *map_areas(long number)
+{
+	unsigned long size = number * AREA_BYTES;
+	char *area = mmap(NULL, size + AREA_BYTES, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (area == MAP_FAILED)
+		_exit(99);
+	madvise(area, size + AREA_BYTES, MADV_NOHUGEPAGE);
+	said->area = ((unsigned long)area + AREA_BYTES - 1) / AREA_BYTES * AREA_BYTES;
+	return (char *)said->area;
+}
+
+/* A child that shares all pages as long as it lives. */
+static pid_t share(void)
+{
+	pid_t child = fork();
+
+	if (!child) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		pause();
+	}
+	return child;
+}
+
+static void unshare_by_end(pid_t child)
+{
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+}
+
+static void do_cow(void)
+{
+	char *area = map_areas(AREAS);
+	pid_t child;
+	int i;
+
+	for (i = 0; i < AREAS; i++)
+		touch(area + i * AREA_BYTES, cow_pages[i]);
+	child = share();
+	for (i = 0; i < AREAS; i++)
+		touch(area + i * AREA_BYTES, cow_pages[i]);
+	unshare_by_end(child);
+}
+
+static bool cow_adds_up(const struct rows *cow, pid_t pid)
+{
+	struct figures figures;
+
+	if (!figures_read(pid, &figures))
+		return false;
+	if (rows_sum(cow, "BREAKS", NULL, NULL) == figures_status(&figures, "CowBreaks") &&
+	    rows_sum(cow, "PAGES", NULL, NULL) == figures_status(&figures, "CowPages"))
+		return true;
+	tap_note("%ld breaks, %ld pages in cow; %ld and %ld in status",
+		 rows_sum(cow, "BREAKS", NULL, NULL), rows_sum(cow, "PAGES", NULL, NULL),
+		 figures_status(&figures, "CowBreaks"), figures_status(&figures, "CowPages"));
+	return false;
+}
+
+static void test_cow(void)
+{
+	pid_t pid = run(do_cow);
+	struct rows cow;
+	bool ok = true;
+	int i;
+
+	rows_read_process(&cow, pid, "cow");
+	for (i = 0; i < AREAS; i++) {
+		char address[32];
+		int row;
+
+		snprintf(address, sizeof(address), "0x%012lx", said->area + i * AREA_BYTES);
+		row = rows_find(&cow, "AREA", address);
+		ok = ok && row >= 0 && !strcmp(rows_word(&cow, row, "REGION"), "anon") &&
+		     rows_long(&cow, row, "BREAKS") == cow_pages[i] &&
+		     rows_long(&cow, row, "PAGES") == cow_pages[i];
+	}
+	tap_result(ok, "cow: each area has the breaks that were made in it");
+	tap_result(cow_adds_up(&cow, pid), "cow: all areas add up to CowBreaks and CowPages");
+	rows_free(&cow);
+}
+
+/* As in module/areas.h: areas that one CPU keeps apart. */
+#define AREAS_KEPT 12288
+#define AREAS_MORE 100
+
+static void do_cow_many(void)
+{
+	char *area = map_areas(AREAS_KEPT + AREAS_MORE);
+	cpu_set_t one;
+	pid_t child;
+	long i;
+
+	CPU_ZERO(&one);
+	CPU_SET(0, &one);
+	if (sched_setaffinity(0, sizeof(one), &one))
+		_exit(98);
+	for (i = 0; i < AREAS_KEPT + AREAS_MORE; i++)
+		touch(area + i * AREA_BYTES, 1);
+	child = share();
+	for (i = 0; i < AREAS_KEPT + AREAS_MORE; i++)
+		touch(area + i * AREA_BYTES, 1);
+	unshare_by_end(child);
+}
+
+static void test_cow_many(void)
+{
+	long lost = stats_read("lost_cow_area_limit"), left, kept = 0;
+	pid_t pid = run(do_cow_many);
+	struct rows cow;
+	int i;
+
+	lost = stats_read("lost_cow_area_limit") - lost;
+	rows_read_process(&cow, pid, "cow");
+	left = rows_sum(&cow, "BREAKS", "AREA", "-");
+	for (i = 0; i < cow.number; i++)
+		kept += !!strcmp(rows_word(&cow, i, "AREA"), "-");
+	if (kept != AREAS_KEPT || left < AREAS_MORE || left != lost)
+		tap_note("%ld areas, %ld breaks without one, %ld lost", kept, left, lost);
+	tap_result(kept == AREAS_KEPT && left >= AREAS_MORE && left == lost &&
+			   stats_read("lost_cow_area_nomem") == 0,
+		   "cow: what is more than one CPU keeps apart is counted by region, and as a loss");
+	tap_result(cow_adds_up(&cow, pid), "cow: it still adds up");
+	rows_free(&cow);
+}
+
 int main(void)
 {
 	page = sysconf(_SC_PAGESIZE);
@@ -231,6 +367,8 @@ int main(void)
 	tap_begin();
 	test_latency();
 	test_peaks();
+	test_cow();
+	test_cow_many();
 	debugfs_write("targets", "clear");
 	return tap_end();
 }
