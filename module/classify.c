@@ -30,10 +30,9 @@ enum mms_backing mms_backing_of_ops(const struct vm_area_struct *vma)
  * Heap and stack as in fs/proc/task_mmu.c, show_map_vma(); but a VMA that only
  * borders on an empty heap is none.
  */
-enum mms_region mms_region_of_anon(const struct vm_area_struct *vma)
+static __always_inline enum mms_region anon_by_bounds(const struct vm_area_struct *vma)
 {
 	const struct mm_struct *mm = vma->vm_mm;
-	struct pt_regs *user;
 
 	if (vma->vm_start < mm->brk && vma->vm_end > mm->start_brk)
 		return MMS_REGION_HEAP;
@@ -42,6 +41,16 @@ enum mms_region mms_region_of_anon(const struct vm_area_struct *vma)
 	/* The part of .bss behind the last file page: mapped by the ELF loader next to .data. */
 	if (vma->vm_start == PAGE_ALIGN(mm->end_data) && vma->vm_end <= mm->start_brk)
 		return MMS_REGION_BSS;
+	return MMS_REGION_ANON;
+}
+
+enum mms_region mms_region_of_anon(const struct vm_area_struct *vma)
+{
+	enum mms_region region = anon_by_bounds(vma);
+	struct pt_regs *user;
+
+	if (region != MMS_REGION_ANON)
+		return region;
 	user = mms_user_regs();
 	if (user && user_stack_pointer(user) >= vma->vm_start &&
 	    user_stack_pointer(user) < vma->vm_end)
@@ -68,6 +77,14 @@ enum mms_region mms_region_of_ops(const struct vm_area_struct *vma, enum mms_bac
 	if (exe && file_inode(vma->vm_file) == exe && !(vma->vm_flags & VM_SHARED))
 		return vma->vm_flags & VM_WRITE ? MMS_REGION_DATA : MMS_REGION_RODATA;
 	return backing == MMS_BACKING_SHMEM ? MMS_REGION_SHMEM : MMS_REGION_FILE;
+}
+
+enum mms_region mms_region_of_vma(const struct vm_area_struct *vma, const struct inode *exe)
+{
+	enum mms_backing backing = mms_backing_of(vma);
+
+	return backing == MMS_BACKING_ANON ? anon_by_bounds(vma) :
+					     mms_region_of_ops(vma, backing, exe);
 }
 
 static struct mms_verdict is(enum mms_kind kind)

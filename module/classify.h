@@ -62,6 +62,15 @@ static __always_inline enum mms_region mms_region_of(const struct vm_area_struct
 }
 
 /**
+ * mms_region_of_vma() - the region of a whole VMA, for a reader
+ * @vma: a VMA that cannot change
+ * @exe: as for mms_region_of()
+ *
+ * Return: the region; MMS_REGION_ANON for threads' stacks, which no bounds tell.
+ */
+enum mms_region mms_region_of_vma(const struct vm_area_struct *vma, const struct inode *exe);
+
+/**
  * mms_user_regs() - the user registers of current: of the system call, when the kernel made the
  * access; NULL where there are none. Until exec is done they are those of the program that goes
  * away.

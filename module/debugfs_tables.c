@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * debugfs_tables.c - pid/<tgid>/{latency,cow}: the tables that break a figure of "status" down
+ * debugfs_tables.c - pid/<tgid>/{latency,cow,regions}: the tables that break a figure of "status" down
  */
 #include <linux/debugfs.h>
 #include <linux/kernel.h>
@@ -12,6 +12,7 @@
 #include "debugfs.h"
 #include "names.h"
 #include "process.h"
+#include "regions.h"
 #include "report.h"
 
 static int latency_show(struct seq_file *file, void *unused)
@@ -67,8 +68,55 @@ static int cow_show(struct seq_file *file, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(cow);
 
+static void show_region(struct seq_file *file, const struct mms_report *report,
+			enum mms_region region, const struct mms_region_size *size, bool gone)
+{
+	struct mms_region_figures figures = mms_report_region(report, region);
+
+	if (!size->vmas && !figures.faults)
+		return;
+	seq_printf(file, "%-12s ", mms_region_names[region]);
+	if (gone)
+		seq_printf(file, "%7s %12s %12s %12s", "-", "-", "-", "-");
+	else
+		seq_printf(file, "%7llu %12llu %12llu %12llu", size->vmas,
+			   size->vsz_pages << (PAGE_SHIFT - 10),
+			   size->resident.rss_pages << (PAGE_SHIFT - 10),
+			   size->resident.swap_pages << (PAGE_SHIFT - 10));
+	seq_printf(file, " %12llu %12llu %12llu\n", figures.faults, figures.pages, figures.cow);
+}
+
+static int regions_show(struct seq_file *file, void *unused)
+{
+	struct mms_process *process = file->private;
+	struct mms_report *report = kmalloc(sizeof(*report), GFP_KERNEL);
+	struct mms_region_size size[MMS_NR_REGIONS];
+	struct mms_space *space;
+	unsigned int region;
+	int error;
+
+	if (!report)
+		return -ENOMEM;
+	space = mms_process_space(process);
+	error = mms_regions_read(space, process->pid, size);
+	mms_space_put(space);
+	if (error && error != -ESRCH)
+		goto out;
+	mms_report_gather(process, report);
+	seq_printf(file, "%-12s %7s %12s %12s %12s %12s %12s %12s\n", "REGION", "VMAS", "VSZ", "RSS",
+		   "SWAP", "FAULTS", "PAGES", "COW");
+	for (region = 0; region < MMS_NR_REGIONS; region++)
+		show_region(file, report, region, &size[region], error);
+	error = 0;
+out:
+	kfree(report);
+	return error;
+}
+DEFINE_SHOW_ATTRIBUTE(regions);
+
 const struct mms_process_file mms_process_tables[] = {
 	{ "latency", &latency_fops },
 	{ "cow", &cow_fops },
+	{ "regions", &regions_fops },
 	{ },
 };

@@ -54,3 +54,21 @@ void mms_report_gather(struct mms_process *process, struct mms_report *report)
 	report->law3_heap = report->state.heap_bytes - vsz.heap_begin - vsz.heap_sum;
 	mms_space_put(space);
 }
+
+struct mms_region_figures mms_report_region(const struct mms_report *report,
+					    enum mms_region region)
+{
+	const struct mms_figures *figures = &report->figures;
+	struct mms_region_figures sum = { 0 };
+	unsigned int kind;
+
+	for (kind = 0; kind < MMS_NR_KINDS; kind++) {
+		sum.faults += figures->cell[kind][region].count;
+		sum.pages += figures->cell[kind][region].pages;
+	}
+	sum.cow = figures->cell[MMS_KIND_COW_COPY][region].count +
+		  figures->cell[MMS_KIND_COW_FILE][region].count;
+	if (region == MMS_REGION_HUGETLB)
+		sum.cow += figures->counter[MMS_COUNT_COW_HUGETLB];
+	return sum;
+}

@@ -65,4 +65,24 @@ struct mms_report {
  */
 void mms_report_gather(struct mms_process *process, struct mms_report *report);
 
+/**
+ * struct mms_region_figures - faults of one region
+ * @faults: completed
+ * @pages: that they mapped or replaced
+ * @cow: of the faults, COW breaks
+ */
+struct mms_region_figures {
+	u64 faults;
+	u64 pages;
+	u64 cow;
+};
+
+/**
+ * mms_report_region() - what the regions' share of a report is
+ * @report: filled in
+ * @region: which; all of them add up to @faults, @pages and CowBreaks
+ */
+struct mms_region_figures mms_report_region(const struct mms_report *report,
+					    enum mms_region region);
+
 #endif /* MMSCOPE_REPORT_H */
