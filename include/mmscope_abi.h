@@ -141,8 +141,9 @@ enum mms_cause { MMSCOPE_CAUSES(MMSCOPE_ENUM_CAUSE) MMS_NR_CAUSES };
 #define MMS_FAULT_COW       0x10 /* kind hugetlb: a shared huge page was copied */
 #define MMS_FAULT_UNSHARE   0x20 /* a pin asked for a private copy (FAULT_FLAG_UNSHARE), no write */
 
-/* Where the surfaces are; relative to the debugfs and tracefs mount points. */
+/* Where the surfaces are; relative to the mount points of debugfs, procfs and tracefs. */
 #define MMSCOPE_DEBUGFS_DIR   "mmscope"
+#define MMSCOPE_PROCFS_FILE   "mmscope"
 #define MMSCOPE_TRACE_SYSTEM  "mmscope"
 
 /* The environment variable with the number of an open file descriptor that takes scenario marks. */

@@ -7,8 +7,6 @@
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
-#include <linux/pid.h>
-#include <linux/pid_namespace.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -20,7 +18,7 @@
 #include "loss.h"
 #include "probe.h"
 #include "process.h"
-#include "report.h"
+#include "process_table.h"
 #include "target.h"
 
 /* A write longer than this is refused whole: no file takes more at once. */
@@ -164,57 +162,9 @@ static int stats_show(struct seq_file *file, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(stats);
 
-static void show_process(struct seq_file *file, struct mms_process *process,
-			 struct mms_report *report)
-{
-	struct pid_namespace *namespace = task_active_pid_ns(current);
-	const struct mms_state *state = &report->state;
-	pid_t pid = pid_nr_ns(process->pid, namespace);
-	/* Read at another moment than the faults: never more than they. */
-	u64 major = min(report->figures.counter[MMS_COUNT_MAJOR], report->faults);
-	char comm[TASK_COMM_LEN];
-
-	/*
-	 * 0: not visible in the reader's namespace. A struct pid keeps its numbers
-	 * after the process is gone, so exited ones are shown too.
-	 */
-	if (!pid)
-		return;
-	mms_process_comm(process, comm);
-	seq_printf(file, "%7d %7d %10llu %9llu %9llu %9llu %9llu %9llu %9llu %9llu %7llu %7llu %-6s %s\n",
-		   pid, process->ppid, state->vsz_pages << (PAGE_SHIFT - 10),
-		   mms_state_rss_pages(state) << (PAGE_SHIFT - 10),
-		   (u64)state->anon_pages << (PAGE_SHIFT - 10),
-		   (u64)state->file_pages << (PAGE_SHIFT - 10),
-		   (u64)state->shmem_pages << (PAGE_SHIFT - 10),
-		   (u64)state->swap_pages << (PAGE_SHIFT - 10), state->heap_bytes >> 10,
-		   report->faults - major, major, report->figures.counter[MMS_COUNT_COW_BREAKS],
-		   report->live ? "live" : "exited", comm);
-}
-
 static int processes_show(struct seq_file *file, void *unused)
 {
-	struct mms_report *report = kmalloc(sizeof(*report), GFP_KERNEL);
-	struct mms_process **all;
-	int number, i;
-
-	if (!report)
-		return -ENOMEM;
-	number = mms_processes_snapshot(&all);
-	if (number < 0) {
-		kfree(report);
-		return number;
-	}
-	seq_printf(file, "%7s %7s %10s %9s %9s %9s %9s %9s %9s %9s %7s %7s %-6s %s\n", "PID",
-		   "PPID", "VSZ", "RSS", "ANON", "FILE", "SHMEM", "SWAP", "HEAP", "MINFLT",
-		   "MAJFLT", "COW", "STATE", "COMM");
-	for (i = 0; i < number; i++) {
-		mms_report_gather(all[i], report);
-		show_process(file, all[i], report);
-	}
-	mms_processes_unsnapshot(all, number);
-	kfree(report);
-	return 0;
+	return mms_process_table_show(file, NULL);
 }
 
 /* Whoever reads the table may look into "pid" next. */

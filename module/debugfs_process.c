@@ -9,6 +9,8 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
@@ -115,6 +117,7 @@ static void show_figures(struct seq_file *file, const struct mms_report *report)
 static int status_show(struct seq_file *file, void *unused)
 {
 	struct mms_process *process = file->private;
+	struct pid_namespace *namespace = task_active_pid_ns(current);
 	struct mms_report *report = gather(process);
 	char comm[TASK_COMM_LEN];
 
@@ -122,8 +125,9 @@ static int status_show(struct seq_file *file, void *unused)
 		return -ENOMEM;
 	mms_process_comm(process, comm);
 	seq_printf(file, "%-16s %s\n", "Name:", comm);
-	seq_printf(file, "%-16s %d\n", "Pid:", process->tgid);
-	seq_printf(file, "%-16s %d\n", "PPid:", process->ppid);
+	/* 0: not visible in the reader's namespace. */
+	show_count(file, "Pid:", pid_nr_ns(process->pid, namespace));
+	show_count(file, "PPid:", pid_nr_ns(process->parent, namespace));
 	seq_printf(file, "%-16s %s\n", "State:", report->live ? "live" : "exited");
 	show_count(file, "Generation:", report->gen);
 	show_sizes(file, &report->state);

@@ -11,6 +11,7 @@
 #include "limits.h"
 #include "probe.h"
 #include "process.h"
+#include "procfs.h"
 #include "pte.h"
 #include "space.h"
 #include "target.h"
@@ -48,8 +49,13 @@ static int __init mmscope_init(void)
 	error = mms_debugfs_init();
 	if (error)
 		goto probes;
+	error = mms_procfs_init();
+	if (error)
+		goto debugfs;
 	return 0;
 
+debugfs:
+	mms_debugfs_exit();
 probes:
 	mms_probes_exit();
 processes:
@@ -65,6 +71,7 @@ static void __exit mmscope_exit(void)
 {
 	/* Targets go first: it disarms the probes, and then nothing makes a record any more. */
 	mms_targets_exit();
+	mms_procfs_exit();
 	mms_debugfs_exit();
 	mms_probes_exit();
 	mms_processes_exit();

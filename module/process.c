@@ -2,6 +2,7 @@
 /*
  * process.c - processes that are followed
  */
+#include <linux/cred.h>
 #include <linux/hash.h>
 #include <linux/mm.h>
 #include <linux/pid.h>
@@ -11,6 +12,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "compat/dumpable.h"
 #include "loss.h"
 #include "process.h"
 #include "target.h"
@@ -100,6 +102,7 @@ static void free_work(struct work_struct *work)
 
 	mms_space_put(rcu_dereference_protected(process->space, true));
 	mms_target_put(process->target);
+	put_pid(process->parent);
 	put_pid(process->pid);
 	kfree(process);
 	atomic_dec(&nr_records);
@@ -188,7 +191,7 @@ static struct mms_process *alloc_process(struct task_struct *task, struct mm_str
 	process->tgid = task->tgid;
 	process->pid = get_pid(task_tgid(task));
 	rcu_read_lock();
-	process->ppid = rcu_dereference(task->real_parent)->tgid;
+	process->parent = get_pid(task_tgid(rcu_dereference(task->real_parent)));
 	rcu_read_unlock();
 	strscpy(process->comm, task->comm, sizeof(process->comm));
 	process->target = target;
@@ -373,6 +376,34 @@ void mms_process_comm(struct mms_process *process, char comm[TASK_COMM_LEN])
 	rcu_read_unlock();
 }
 
+/* Under rcu_read_lock(). The mm is that of the space, which lives as long as the record. */
+static struct mms_owner owner_of(const struct mms_process *process, const struct task_struct *task)
+{
+	const struct cred *cred = __task_cred(task);
+	struct mms_owner owner = { .uid = cred->uid };
+	bool one_user = uid_eq(cred->uid, cred->euid) && uid_eq(cred->uid, cred->suid);
+
+	/* Credentials first: commit_creds() takes dumpability away before it gives others. */
+	smp_rmb();
+	owner.open = one_user && mms_dumpable(task, rcu_dereference(process->space)->mm);
+	return owner;
+}
+
+struct mms_owner mms_process_owner(struct mms_process *process)
+{
+	struct task_struct *leader = NULL;
+	struct mms_owner owner;
+
+	rcu_read_lock();
+	/* Pairs with the release in mms_process_exit(). */
+	if (!smp_load_acquire(&process->exited))
+		leader = pid_task(process->pid, PIDTYPE_TGID);
+	/* Neither there nor exited: it is just ending, and is shown to its user a moment later. */
+	owner = leader ? owner_of(process, leader) : process->owner;
+	rcu_read_unlock();
+	return owner;
+}
+
 void mms_process_note_kernel(struct mms_process *process)
 {
 	struct mms_kernel_faults now;
@@ -409,8 +440,12 @@ void mms_process_exit(struct mms_process *process)
 	bool first = false;
 
 	mms_process_note_kernel(process);
-	if (!READ_ONCE(process->exited))
+	if (!READ_ONCE(process->exited)) {
 		strscpy(process->comm, current->group_leader->comm, sizeof(process->comm));
+		rcu_read_lock();
+		process->owner = owner_of(process, current);
+		rcu_read_unlock();
+	}
 	raw_spin_lock_irqsave(&table_lock, flags);
 	if (!process->exited && !process->gone) {
 		first = true;

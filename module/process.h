@@ -16,6 +16,7 @@
 #include <linux/refcount.h>
 #include <linux/sched.h>
 #include <linux/types.h>
+#include <linux/uidgid.h>
 #include <linux/workqueue.h>
 
 #include "space.h"
@@ -25,12 +26,23 @@ struct pid;
 struct seq_file;
 
 /**
+ * struct mms_owner - whose a process is
+ * @uid: real user
+ * @open: effective and saved user are the same, and the process is dumpable: its user may look
+ * into it
+ */
+struct mms_owner {
+	kuid_t uid;
+	bool open;
+};
+
+/**
  * struct mms_process - one followed process
  * @node: in the table by @tgid; under the table's lock, read under RCU
  * @order: live ones in order of arrival, exited ones in order of exit; under the table's lock
  * @pid: the thread group's struct pid
  * @tgid: its number in the initial pid namespace
- * @ppid: number of the parent when following began
+ * @parent: struct pid of the parent's thread group when following began
  * @comm: name at fork, exec and exit; mms_process_comm() tells the present one
  * @target: the row that it is followed by; changed under the table's lock
  * @space: current address space, NULL never; under the table's lock, read under RCU
@@ -39,7 +51,8 @@ struct seq_file;
  * @uncounted: faults in former address spaces that had begun before following did
  * @base: the kernel's counts when following began
  * @final: the kernel's counts when it exited; valid once @exited
- * @exited: set once; pairs acquire/release with @final
+ * @owner: whose it was when it exited; valid once @exited
+ * @exited: set once; pairs acquire/release with @final and @owner
  * @gone: no longer in the table: surfaces drop it
  * @surfaced: belongs to the surface that shows it
  * @refs: references
@@ -50,7 +63,7 @@ struct mms_process {
 	struct list_head order;
 	struct pid *pid;
 	pid_t tgid;
-	pid_t ppid;
+	struct pid *parent;
 	char comm[TASK_COMM_LEN];
 	struct mms_target *target;
 	struct mms_space __rcu *space;
@@ -59,6 +72,7 @@ struct mms_process {
 	struct mms_kernel_faults uncounted;
 	struct mms_kernel_faults base;
 	struct mms_kernel_faults final;
+	struct mms_owner owner;
 	bool exited;
 	bool gone;
 	bool surfaced;
@@ -196,6 +210,12 @@ struct mms_space *mms_process_space(struct mms_process *process);
  * @comm: result, always terminated
  */
 void mms_process_comm(struct mms_process *process, char comm[TASK_COMM_LEN]);
+
+/**
+ * mms_process_owner() - whose the process is now, or was at its end
+ * @process: whose
+ */
+struct mms_owner mms_process_owner(struct mms_process *process);
 
 struct mms_process *mms_process_get(struct mms_process *process);
 void mms_process_put(struct mms_process *process);
