@@ -8,6 +8,7 @@
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
+#include <linux/string.h>
 
 #include "areas.h"
 #include "loss.h"
@@ -184,6 +185,18 @@ unsigned int mms_areas_merge(struct mms_area_row *row, unsigned int number)
 		row[to].pages += row[from].pages;
 	}
 	return to + 1;
+}
+
+void mms_areas_clear(struct mms_areas *areas)
+{
+	struct mms_area_table *table = rcu_dereference_protected(areas->table, true);
+
+	memset(areas->left, 0, sizeof(areas->left));
+	if (!table)
+		return;
+	RCU_INIT_POINTER(areas->table, NULL);
+	atomic64_sub(size_of(table->bits), &bytes);
+	kfree_rcu(table, rcu);
 }
 
 void mms_areas_destroy(struct mms_areas *areas)

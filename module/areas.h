@@ -83,6 +83,9 @@ unsigned int mms_areas_copy(const struct mms_areas *areas, struct mms_area_row *
  */
 unsigned int mms_areas_merge(struct mms_area_row *row, unsigned int number);
 
+/* Begin anew, while readers may be at it. Context: as for mms_areas_count(). */
+void mms_areas_clear(struct mms_areas *areas);
+
 /* Nobody can reach it any more. */
 void mms_areas_destroy(struct mms_areas *areas);
 

@@ -65,6 +65,7 @@ void mms_counters_destroy(struct mms_counters *counters)
 {
 	unsigned int cpu;
 
+	mms_counters_forget(counters);
 	if (counters->slot)
 		for (cpu = 0; cpu < nr_cpu_ids; cpu++)
 			slot_destroy(counters->slot[cpu]);
@@ -96,7 +97,10 @@ void mms_slot_put_shared(struct mms_counters *counters, unsigned long flags)
 	raw_spin_unlock_irqrestore(&counters->shared_lock, flags);
 }
 
-/* The slot of a CPU, or behind the last CPU the shared one; NULL where there is none. */
+/*
+ * The slot of a CPU, or behind the last CPU the shared one; NULL where there is none.
+ * Under rcu_read_lock(): it may be retired and freed after a grace period.
+ */
 static struct mms_slot *slot_at(struct mms_counters *counters, unsigned int index)
 {
 	/* Pairs with the release in mms_slot_get_slow(). */
@@ -113,6 +117,7 @@ void mms_counters_sum(struct mms_counters *counters, struct mms_figures *sum)
 
 	BUILD_BUG_ON(sizeof(struct mms_figures) % sizeof(u64));
 	memset(sum, 0, sizeof(*sum));
+	rcu_read_lock();
 	for (i = 0; i <= nr_cpu_ids; i++) {
 		struct mms_slot *slot = slot_at(counters, i);
 
@@ -121,6 +126,7 @@ void mms_counters_sum(struct mms_counters *counters, struct mms_figures *sum)
 		for (word = 0; word < words; word++)
 			to[word] += READ_ONCE(((u64 *)&slot->figures)[word]);
 	}
+	rcu_read_unlock();
 }
 
 u64 mms_counters_one(struct mms_counters *counters, enum mms_counter which)
@@ -128,12 +134,14 @@ u64 mms_counters_one(struct mms_counters *counters, enum mms_counter which)
 	unsigned int i;
 	u64 sum = 0;
 
+	rcu_read_lock();
 	for (i = 0; i <= nr_cpu_ids; i++) {
 		struct mms_slot *slot = slot_at(counters, i);
 
 		if (slot)
 			sum += READ_ONCE(slot->figures.counter[which]);
 	}
+	rcu_read_unlock();
 	return sum;
 }
 
@@ -143,11 +151,63 @@ u64 mms_counters_own(struct mms_counters *counters)
 	       mms_counters_one(counters, MMS_COUNT_REMOTE_IN);
 }
 
+static u64 own_of(const struct mms_slot *slot)
+{
+	return slot->figures.counter[MMS_COUNT_FAULTS] -
+	       slot->figures.counter[MMS_COUNT_REMOTE_IN];
+}
+
+void mms_counters_retire(struct mms_counters *counters)
+{
+	struct mms_slot *slot;
+	unsigned long flags;
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
+		/* The CPU makes another when it finds none; pairs with mms_slot_get_slow(). */
+		slot = xchg(&counters->slot[cpu], NULL);
+		if (!slot)
+			continue;
+		slot->next = counters->retired;
+		counters->retired = slot;
+	}
+	/* This one is written under its lock, and so it can be emptied. */
+	raw_spin_lock_irqsave(&counters->shared_lock, flags);
+	slot = counters->shared;
+	counters->retired_own += own_of(slot);
+	mms_areas_clear(&slot->areas);
+	memset(&slot->figures, 0, sizeof(slot->figures));
+	WRITE_ONCE(slot->nr_last, 0);
+	raw_spin_unlock_irqrestore(&counters->shared_lock, flags);
+}
+
+u64 mms_counters_retired_own(const struct mms_counters *counters)
+{
+	const struct mms_slot *slot;
+	u64 sum = counters->retired_own;
+
+	for (slot = counters->retired; slot; slot = slot->next)
+		sum += own_of(slot);
+	return sum;
+}
+
+void mms_counters_forget(struct mms_counters *counters)
+{
+	struct mms_slot *slot;
+
+	while ((slot = counters->retired)) {
+		counters->retired = slot->next;
+		slot_destroy(slot);
+	}
+	counters->retired_own = 0;
+}
+
 u64 mms_counters_fault_ns(struct mms_counters *counters)
 {
 	unsigned int i, kind, region;
 	u64 sum = 0;
 
+	rcu_read_lock();
 	for (i = 0; i <= nr_cpu_ids; i++) {
 		struct mms_slot *slot = slot_at(counters, i);
 
@@ -157,6 +217,7 @@ u64 mms_counters_fault_ns(struct mms_counters *counters)
 			for (region = 0; region < MMS_NR_REGIONS; region++)
 				sum += READ_ONCE(slot->figures.cell[kind][region].ns);
 	}
+	rcu_read_unlock();
 	return sum;
 }
 
@@ -178,6 +239,7 @@ unsigned int mms_counters_last(struct mms_counters *counters, struct mms_logged 
 {
 	unsigned int i, copied = 0;
 
+	rcu_read_lock();
 	for (i = 0; i <= nr_cpu_ids; i++) {
 		struct mms_slot *slot = slot_at(counters, i);
 		u64 end, at;
@@ -196,6 +258,7 @@ unsigned int mms_counters_last(struct mms_counters *counters, struct mms_logged 
 				copied++;
 		}
 	}
+	rcu_read_unlock();
 	sort(out, copied, sizeof(*out), compare_time, NULL);
 	return copied;
 }

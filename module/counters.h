@@ -112,6 +112,7 @@ struct mms_figures {
 struct mms_slot {
 	struct mms_figures figures;
 	struct mms_areas areas; /* COW breaks by area */
+	struct mms_slot *next;  /* in mms_counters::retired */
 	u64 nr_last; /* events ever written to last[]; the newest is at (nr_last - 1) % size */
 	struct mms_last_event last[MMS_LAST_EVENTS];
 };
@@ -120,12 +121,17 @@ struct mms_slot {
  * struct mms_counters - all slots of an address space
  * @shared_lock: protects @shared
  * @shared: takes what found no slot of its own
- * @slot: by CPU number; NULL until first used, then constant until mms_counters_destroy()
+ * @slot: by CPU number; NULL until first used, and again after mms_counters_retire(); read under
+ * RCU
+ * @retired: slots that mms_counters_retire() has taken away, until mms_counters_forget()
+ * @retired_own: what was in @shared then, as mms_counters_own() counts it
  */
 struct mms_counters {
 	raw_spinlock_t shared_lock;
 	struct mms_slot *shared;
 	struct mms_slot **slot;
+	struct mms_slot *retired;
+	u64 retired_own;
 };
 
 int mms_counters_init(void);
@@ -226,6 +232,30 @@ u64 mms_counters_one(struct mms_counters *counters, enum mms_counter which);
  * @counters: whose
  */
 u64 mms_counters_own(struct mms_counters *counters);
+
+/**
+ * mms_counters_retire() - let all figures begin anew
+ * @counters: whose; the caller sees to it that nobody else retires them
+ *
+ * Slots are taken away rather than emptied, since only their CPUs may write to
+ * them. A handler that has got one uses it to its end; after a grace period the
+ * retired ones are final.
+ *
+ * Context: any but NMI.
+ */
+void mms_counters_retire(struct mms_counters *counters);
+
+/**
+ * mms_counters_retired_own() - mms_counters_own() of what was retired
+ * @counters: whose; a grace period has passed since
+ */
+u64 mms_counters_retired_own(const struct mms_counters *counters);
+
+/**
+ * mms_counters_forget() - free what was retired
+ * @counters: whose; a grace period has passed since
+ */
+void mms_counters_forget(struct mms_counters *counters);
 
 /**
  * mms_counters_fault_ns() - time in completed faults, over all kinds and regions

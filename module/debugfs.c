@@ -19,6 +19,7 @@
 #include "probe.h"
 #include "process.h"
 #include "process_table.h"
+#include "reset.h"
 #include "target.h"
 
 /* A write longer than this is refused whole: no file takes more at once. */
@@ -182,6 +183,35 @@ static const struct file_operations processes_fops = {
 	.release = single_release,
 };
 
+static ssize_t reset_write(struct file *file, const char __user *buffer, size_t count,
+			   loff_t *position)
+{
+	char *text = mms_debugfs_copy_write(buffer, count, *position);
+	int error;
+
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+	if (strcmp(strim(text), "1")) {
+		mms_error_log("reset: \"%s\" is not understood; write 1", strim(text));
+		error = -EINVAL;
+	} else {
+		error = mms_reset();
+	}
+	kfree(text);
+	if (error)
+		return error;
+	/* Records of exited processes have gone. */
+	mms_debugfs_processes_sync();
+	return count;
+}
+
+static const struct file_operations reset_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.write = reset_write,
+	.llseek = noop_llseek,
+};
+
 static int error_log_show(struct seq_file *file, void *unused)
 {
 	mms_error_log_show(file);
@@ -226,6 +256,7 @@ int mms_debugfs_init(void)
 	debugfs_create_file("probes", 0400, root, NULL, &probes_fops);
 	debugfs_create_file("stats", 0400, root, NULL, &stats_fops);
 	debugfs_create_file("processes", 0400, root, NULL, &processes_fops);
+	debugfs_create_file("reset", 0200, root, NULL, &reset_fops);
 	mms_debugfs_limits_init(root);
 	debugfs_create_file("error_log", 0600, root, NULL, &error_log_fops);
 	return 0;

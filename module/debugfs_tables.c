@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * debugfs_tables.c - pid/<tgid>/{latency,cow,regions}: the tables that break a figure of "status" down
+ * debugfs_tables.c - pid/<tgid>/{latency,cow,regions}: tables that break a figure down
  */
 #include <linux/debugfs.h>
 #include <linux/kernel.h>

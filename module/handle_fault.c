@@ -350,14 +350,11 @@ static __always_inline void count(struct mms_slot *slot, const struct mms_fault_
 }
 
 /* Somebody else's task has faulted in this address space (law 1). */
-static noinline void count_remote(struct mms_space *space)
+static noinline void count_remote(struct mms_slot *slot)
 {
 	struct mms_process *other = mms_process_of(current);
-	unsigned long irq_flags;
-	struct mms_slot *slot = mms_slot_get(&space->counters, &irq_flags);
 
 	slot->figures.counter[MMS_COUNT_REMOTE_IN]++;
-	mms_slot_put(&space->counters, slot, irq_flags);
 	if (other)
 		atomic64_inc(&other->remote_out);
 }
@@ -396,9 +393,10 @@ static __always_inline void leave_completed(struct mms_space *space, struct mms_
 		judge(space, call, mms_pte_decode(after), now_ns, &result);
 	slot = mms_slot_get(&space->counters, &irq_flags);
 	count(slot, call, &result, now_ns);
-	mms_slot_put(&space->counters, slot, irq_flags);
+	/* In the same slot, or a reset in between would part the two. */
 	if (unlikely(current->tgid != space->owner))
-		count_remote(space);
+		count_remote(slot);
+	mms_slot_put(&space->counters, slot, irq_flags);
 	if (trace_fault_enabled() || trace_cow_break_enabled() ||
 	    mms_timeline_due(&space->timeline, now_ns))
 		show(space, call, &result, now_ns);

@@ -35,6 +35,14 @@ u64 mms_loss_read(enum mms_loss cause)
 	return atomic64_read(&counts[cause]);
 }
 
+void mms_losses_restart(void)
+{
+	unsigned int cause;
+
+	for (cause = 0; cause < MMS_NR_LOSSES; cause++)
+		atomic64_set(&counts[cause], 0);
+}
+
 const char *mms_loss_name(enum mms_loss cause)
 {
 	return names[cause];

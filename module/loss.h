@@ -21,7 +21,7 @@ enum mms_loss {
 	MMS_LOSS_FOLDER_NOMEM,      /* a process without its folder in "pid" */
 	MMS_LOSS_VSZ_UNSEEN,        /* an address space ended with a residual of law 3 */
 	MMS_LOSS_RETRY_CROWDED,     /* a kind not told: first attempt forgotten (compat/retry.h) */
-	MMS_LOSS_COW_AREA_LIMIT,    /* a COW break counted without its area: as many as there can be */
+	MMS_LOSS_COW_AREA_LIMIT,    /* a COW break counted without its area: too many areas */
 	MMS_LOSS_COW_AREA_NOMEM,    /* the same: no memory for more areas */
 	MMS_NR_LOSSES,
 };
@@ -35,10 +35,14 @@ enum mms_loss {
 void mms_loss_count(enum mms_loss cause);
 
 /**
- * mms_loss_read() - how often a cause has occurred since the module was loaded
+ * mms_loss_read() - how often a cause has occurred since the module was loaded, or since the last
+ * mms_losses_restart()
  * @cause: which
  */
 u64 mms_loss_read(enum mms_loss cause);
+
+/* All causes count from 0 again. Context: serialised by the caller. */
+void mms_losses_restart(void);
 
 /**
  * mms_loss_name() - the name of a cause, as "stats" prints it behind "lost_"

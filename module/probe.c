@@ -28,6 +28,8 @@ static const char *const state_names[] = {
  * @state: under lock
  * @missed: of former times it was armed
  * @hits: calls that reached a handler, per CPU
+ * @missed_before: misses at mms_probes_restart()
+ * @hits_before: hits then
  */
 struct engine {
 	struct kretprobe ret;
@@ -36,6 +38,8 @@ struct engine {
 	enum probe_state state;
 	u64 missed;
 	u64 __percpu *hits;
+	u64 missed_before;
+	u64 hits_before;
 };
 
 static struct engine *engines;
@@ -79,6 +83,11 @@ NOKPROBE_SYMBOL(call_leave);
 static u64 missed_now(const struct engine *engine)
 {
 	return engine->ret.kp.nmissed + engine->ret.nmissed;
+}
+
+static u64 missed_of(const struct engine *engine)
+{
+	return engine->missed + missed_now(engine) - engine->missed_before;
 }
 
 /* A kprobe that was registered once must be zeroed before it is registered again. */
@@ -234,8 +243,20 @@ void mms_probes_show(struct seq_file *file)
 
 		seq_printf(file, "%-11s %-24s %-7s %12llu %8llu %s%s\n", engine->row->name,
 			   engine->symbol ?: engine->row->symbol[0], state_names[engine->state],
-			   hits_of(engine), engine->missed + missed_now(engine),
+			   hits_of(engine) - engine->hits_before, missed_of(engine),
 			   engine->row->required ? "required: " : "", engine->row->if_missing);
+	}
+	mutex_unlock(&lock);
+}
+
+void mms_probes_restart(void)
+{
+	unsigned int i;
+
+	mutex_lock(&lock);
+	for (i = 0; i < mms_probe_number; i++) {
+		engines[i].hits_before = hits_of(&engines[i]);
+		engines[i].missed_before = engines[i].missed + missed_now(&engines[i]);
 	}
 	mutex_unlock(&lock);
 }
@@ -247,7 +268,7 @@ u64 mms_probes_missed(void)
 
 	mutex_lock(&lock);
 	for (i = 0; i < mms_probe_number; i++)
-		sum += engines[i].missed + missed_now(&engines[i]);
+		sum += missed_of(&engines[i]);
 	mutex_unlock(&lock);
 	return sum;
 }

@@ -72,6 +72,9 @@ void mms_probes_disarm(void);
  */
 void mms_probes_show(struct seq_file *file);
 
+/* Hits and misses count from 0 again. Context: may sleep. */
+void mms_probes_restart(void);
+
 /**
  * mms_probes_missed() - calls that no handler saw, summed over all probes
  */

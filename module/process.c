@@ -351,12 +351,15 @@ int mms_process_exec(struct mms_process *process, struct mm_struct *mm)
 	raw_spin_lock_irqsave(&table_lock, flags);
 	old = rcu_dereference_protected(process->space, lockdep_is_held(&table_lock));
 	rcu_assign_pointer(process->space, space);
-	raw_spin_unlock_irqrestore(&table_lock, flags);
-	/* None of our tasks uses the old space any more: its own faults are final. */
-	if (old != space && old->owner == process->tgid) {
+	/*
+	 * None of our tasks uses the old space any more: its own faults are final. Under the
+	 * lock, so that a restart finds them either there or here.
+	 */
+	if (old != space && old->owner == process->tgid)
 		atomic64_add(mms_counters_own(&old->counters), &process->earlier_own);
+	raw_spin_unlock_irqrestore(&table_lock, flags);
+	if (old != space && old->owner == process->tgid)
 		keep_uncounted(process, old);
-	}
 	/* It ends at its exit_mmap(); that comes later when others use the mm too. */
 	mms_space_leave(old);
 	mms_space_put(old);
@@ -580,6 +583,86 @@ void mms_processes_release(const struct mms_target *target, mms_heir_fn heir_of)
 			drop(process);
 		mms_process_put(process);
 	}
+}
+
+/* A process between the beginning and the end of a restart. */
+struct restart {
+	struct mms_process *process;
+	struct mms_space *space; /* with a reference; NULL: it has exited */
+	u64 counted; /* on our side of law 1, and no longer shown */
+};
+
+/* Take away what has been counted. Nothing is lost: what is counted from now on, is shown. */
+static void restart_begin(struct restart *restart)
+{
+	struct mms_process *process = restart->process;
+	struct mms_space *space;
+	unsigned long flags;
+
+	/* shared_lock of the counters is taken inside, nowhere else the other way round. */
+	raw_spin_lock_irqsave(&table_lock, flags);
+	if (!process->exited && !process->gone) {
+		space = rcu_dereference_protected(process->space, lockdep_is_held(&table_lock));
+		restart->space = mms_space_get(space);
+		mms_counters_retire(&space->counters);
+		restart->counted = atomic64_xchg(&process->earlier_own, 0) +
+				   atomic64_xchg(&process->remote_out, 0);
+	}
+	raw_spin_unlock_irqrestore(&table_lock, flags);
+	if (!restart->space)
+		drop(process);
+}
+
+/*
+ * A grace period later. The kernel counts a fault before we do, so that a fault
+ * which is just between the two is in its counts and not yet in ours: the new base
+ * is not the kernel's count but what both have counted.
+ */
+static void restart_end(struct restart *restart)
+{
+	struct mms_process *process = restart->process;
+	struct mms_kernel_faults shown = mms_process_kernel(process);
+
+	if (restart->space->owner == process->tgid)
+		restart->counted += mms_counters_retired_own(&restart->space->counters);
+	/* Major ones are told apart as far as the kernel has counted them. */
+	process->base.min += restart->counted - shown.maj;
+	process->base.maj += shown.maj;
+	mms_space_restart(restart->space);
+}
+
+int mms_processes_restart(void)
+{
+	struct mms_process **all;
+	struct restart *restart;
+	int number, i;
+
+	number = mms_processes_snapshot(&all);
+	if (number < 0)
+		return number;
+	restart = kvcalloc(number, sizeof(*restart), GFP_KERNEL);
+	if (!restart && number) {
+		mms_processes_unsnapshot(all, number);
+		return -ENOMEM;
+	}
+	for (i = 0; i < number; i++) {
+		restart[i].process = all[i];
+		restart_begin(&restart[i]);
+	}
+	/* Handlers that write to what was retired are done after this. */
+	synchronize_rcu();
+	for (i = 0; i < number; i++)
+		if (restart[i].space)
+			restart_end(&restart[i]);
+	/* A space may be that of several processes; only now has its owner had its share. */
+	for (i = 0; i < number; i++)
+		if (restart[i].space) {
+			mms_counters_forget(&restart[i].space->counters);
+			mms_space_put(restart[i].space);
+		}
+	kvfree(restart);
+	mms_processes_unsnapshot(all, number);
+	return 0;
 }
 
 int mms_processes_snapshot(struct mms_process ***array)

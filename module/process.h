@@ -49,7 +49,7 @@ struct mms_owner {
  * @earlier_own: completed faults of own tasks on former address spaces (law 1)
  * @remote_out: completed faults of own tasks on address spaces that are not its own (law 1)
  * @uncounted: faults in former address spaces that had begun before following did
- * @base: the kernel's counts when following began
+ * @base: the kernel's counts when following, or counting, began
  * @final: the kernel's counts when it exited; valid once @exited
  * @owner: whose it was when it exited; valid once @exited
  * @exited: set once; pairs acquire/release with @final and @owner
@@ -162,6 +162,17 @@ void mms_process_note_kernel(struct mms_process *process);
  * @process: whose
  */
 struct mms_kernel_faults mms_process_kernel(struct mms_process *process);
+
+/**
+ * mms_processes_restart() - the figures of all live processes begin anew, records of exited ones go
+ *
+ * What has been counted is taken from the kernel's counts too, so that law 1's
+ * residual is the same before and after, also while the processes run.
+ *
+ * Context: may sleep; waits for a grace period. Serialised by the caller.
+ * Return: 0, or -ENOMEM, and then nothing has changed.
+ */
+int mms_processes_restart(void);
 
 /* The row that is to keep a process, or NULL. */
 typedef struct mms_target *(*mms_heir_fn)(const struct mms_process *process);

@@ -6,6 +6,8 @@
 
 #include "report.h"
 
+DECLARE_RWSEM(mms_report_lock);
+
 static void sum_cells(struct mms_report *report)
 {
 	unsigned int kind, region;
@@ -21,7 +23,7 @@ static void sum_cells(struct mms_report *report)
 	}
 }
 
-void mms_report_gather(struct mms_process *process, struct mms_report *report)
+static void gather(struct mms_process *process, struct mms_report *report)
 {
 	struct mms_space *space = mms_process_space(process);
 	const u64 *counter = report->figures.counter;
@@ -53,6 +55,13 @@ void mms_report_gather(struct mms_process *process, struct mms_report *report)
 	report->law3 = report->state.vsz_pages - vsz.begin - vsz.sum;
 	report->law3_heap = report->state.heap_bytes - vsz.heap_begin - vsz.heap_sum;
 	mms_space_put(space);
+}
+
+void mms_report_gather(struct mms_process *process, struct mms_report *report)
+{
+	down_read(&mms_report_lock);
+	gather(process, report);
+	up_read(&mms_report_lock);
 }
 
 struct mms_region_figures mms_report_region(const struct mms_report *report,

@@ -8,6 +8,7 @@
 #ifndef MMSCOPE_REPORT_H
 #define MMSCOPE_REPORT_H
 
+#include <linux/rwsem.h>
 #include <linux/types.h>
 
 #include "counters.h"
@@ -55,6 +56,12 @@ struct mms_report {
 	u64 vsz_begin;
 	u64 heap_begin;
 };
+
+/*
+ * Held for writing while all figures begin anew, so that no report has some from
+ * before and some from after. Outside of every other lock of the module.
+ */
+extern struct rw_semaphore mms_report_lock;
 
 /**
  * mms_report_gather() - fill in a report

@@ -158,6 +158,12 @@ void mms_space_end(struct mms_space *space, const struct mms_state *last)
 	mms_space_put(space);
 }
 
+void mms_space_restart(struct mms_space *space)
+{
+	WRITE_ONCE(space->start_ns, mms_clock_ns());
+	mms_timeline_clear(&space->timeline);
+}
+
 struct mms_state mms_space_state(struct mms_space *space)
 {
 	/* Pairs with the release in mms_space_end(). */

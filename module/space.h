@@ -37,7 +37,7 @@ struct mm_struct;
  * @gen: generation
  * @owner: tgid (initial pid namespace) of the process that it belongs to
  * @exe: inode of the main program at the time of exec; only compared, never followed
- * @start_ns: mms_clock_ns() when following began
+ * @start_ns: mms_clock_ns() when following, or counting, began
  * @users: live process records that point here; more than one after vfork and CLONE_VM
  * @midlife: of the owner, if it became a target while it ran; else NULL
  * @unsettled: it has threads that have not called mms_midlife_settle()
@@ -150,6 +150,12 @@ void mms_space_end(struct mms_space *space, const struct mms_state *last);
  * reader of /proc, a process that is not followed) until exit_mmap().
  */
 bool mms_space_leave(struct mms_space *space);
+
+/**
+ * mms_space_restart() - its time and its timeline begin anew
+ * @space: whose
+ */
+void mms_space_restart(struct mms_space *space);
 
 /**
  * mms_space_state() - exact state: now, or at the end

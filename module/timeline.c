@@ -63,6 +63,19 @@ void mms_timeline_add(struct mms_timeline *timeline, const struct mms_point *poi
 	raw_spin_unlock_irqrestore(&timeline->lock, flags);
 }
 
+void mms_timeline_clear(struct mms_timeline *timeline)
+{
+	unsigned long flags;
+
+	if (!timeline->point)
+		return;
+	raw_spin_lock_irqsave(&timeline->lock, flags);
+	timeline->nr = 0;
+	timeline->gap_ns = 0;
+	WRITE_ONCE(timeline->next_ns, 0);
+	raw_spin_unlock_irqrestore(&timeline->lock, flags);
+}
+
 unsigned int mms_timeline_copy(struct mms_timeline *timeline, struct mms_point *out,
 			       unsigned int max)
 {

@@ -74,6 +74,14 @@ static inline bool mms_timeline_due(const struct mms_timeline *timeline, u64 now
 void mms_timeline_add(struct mms_timeline *timeline, const struct mms_point *point);
 
 /**
+ * mms_timeline_clear() - begin anew
+ * @timeline: whose
+ *
+ * Context: any but NMI.
+ */
+void mms_timeline_clear(struct mms_timeline *timeline);
+
+/**
  * mms_timeline_copy() - copy all points, oldest first
  * @timeline: whose
  * @out: room for @max points

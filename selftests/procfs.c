@@ -201,9 +201,8 @@ static void do_namespace(void)
 	child = fork();
 	if (!child) {
 		grandchild = fork();
-		if (!grandchild) {
+		if (!grandchild)
 			_exit(look_around(0, 0) ? 0 : 95);
-		}
 		waitpid(grandchild, &status, 0);
 		_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 94);
 	}

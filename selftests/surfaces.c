@@ -170,6 +170,11 @@ static void do_grow(void)
 	touch(map(5 * PAGES), 5 * PAGES);
 }
 
+static bool never_falls(const struct rows *timeline, int row, const char *column)
+{
+	return rows_long(timeline, row - 1, column) <= rows_long(timeline, row, column);
+}
+
 static bool peaks_are(pid_t pid, long vsz, long rss)
 {
 	struct figures figures;
@@ -191,9 +196,8 @@ static bool peaks_are(pid_t pid, long vsz, long rss)
 		ok = false;
 	}
 	for (; row > 0; row--)
-		if (rows_long(&timeline, row - 1, "VSZ_PEAK") > rows_long(&timeline, row, "VSZ_PEAK") ||
-		    rows_long(&timeline, row - 1, "RSS_PEAK") > rows_long(&timeline, row, "RSS_PEAK"))
-			ok = false;
+		ok = ok && never_falls(&timeline, row, "VSZ_PEAK") &&
+		     never_falls(&timeline, row, "RSS_PEAK");
 	rows_free(&timeline);
 	return ok;
 }
@@ -203,14 +207,15 @@ static void test_peaks(void)
 	struct figures figures;
 	struct rows timeline;
 	pid_t pid;
+	bool ok;
 
 	debugfs_write("limits/timeline_points", "8");
 	pid = target_rest(do_peak);
-	tap_result(said->vm_hwm >= 5 * PAGES * page / 1024 &&
-			   peaks_are(pid, said->vm_peak, said->vm_hwm) &&
-			   said->vm_peak == proc_status(pid, "VmPeak") &&
-			   said->vm_hwm == proc_status(pid, "VmHWM"),
-		   "peaks: of a life of many events, 8 points: VmPeak and VmHWM of /proc");
+	ok = said->vm_hwm >= 5 * PAGES * page / 1024 &&
+	     peaks_are(pid, said->vm_peak, said->vm_hwm) &&
+	     said->vm_peak == proc_status(pid, "VmPeak") &&
+	     said->vm_hwm == proc_status(pid, "VmHWM");
+	tap_result(ok, "peaks: of a life of many events, 8 points: VmPeak and VmHWM of /proc");
 	target_end(pid);
 	rows_read_process(&timeline, pid, "timeline");
 	tap_result(timeline.number <= 8 && peaks_are(pid, said->vm_peak, said->vm_hwm),
@@ -220,9 +225,9 @@ static void test_peaks(void)
 
 	/* The kernel has noted nothing yet: the peak is what there is now. */
 	pid = target_rest(do_grow);
-	tap_result(figures_read(pid, &figures) &&
-			   peaks_are(pid, figures_status(&figures, "VSZ"), figures_status(&figures, "RSS")),
-		   "peaks: of a process that only grew: its size");
+	ok = figures_read(pid, &figures);
+	ok = ok && peaks_are(pid, figures_status(&figures, "VSZ"), figures_status(&figures, "RSS"));
+	tap_result(ok, "peaks: of a process that only grew: its size");
 	target_end(pid);
 }
 
@@ -342,6 +347,7 @@ static void test_cow_many(void)
 	long lost = stats_read("lost_cow_area_limit"), left, kept = 0;
 	pid_t pid = run(do_cow_many);
 	struct rows cow;
+	bool ok;
 	int i;
 
 	lost = stats_read("lost_cow_area_limit") - lost;
@@ -351,9 +357,9 @@ static void test_cow_many(void)
 		kept += !!strcmp(rows_word(&cow, i, "AREA"), "-");
 	if (kept != AREAS_KEPT || left < AREAS_MORE || left != lost)
 		tap_note("%ld areas, %ld breaks without one, %ld lost", kept, left, lost);
-	tap_result(kept == AREAS_KEPT && left >= AREAS_MORE && left == lost &&
-			   stats_read("lost_cow_area_nomem") == 0,
-		   "cow: what is more than one CPU keeps apart is counted by region, and as a loss");
+	ok = kept == AREAS_KEPT && left >= AREAS_MORE && left == lost &&
+	     stats_read("lost_cow_area_nomem") == 0;
+	tap_result(ok, "cow: what is more than one CPU keeps apart is counted by region, and as a loss");
 	tap_result(cow_adds_up(&cow, pid), "cow: it still adds up");
 	rows_free(&cow);
 }

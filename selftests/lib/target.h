@@ -66,7 +66,10 @@ pid_t target_rest(void (*function)(void));
 /* Let it go on to its end, and wait for that. */
 void target_end(pid_t pid);
 
-/* The same as target_call(); false, with a note, when it did not end well or law 1 does not hold at its end. */
+/*
+ * The same as target_call(); false, with a note, when it did not end well or law 1 does not hold
+ * at its end.
+ */
 bool target_run(void (*function)(void), struct figures *figures);
 
 #endif /* SELFTESTS_TARGET_H */
