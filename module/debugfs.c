@@ -171,6 +171,7 @@ static int processes_show(struct seq_file *file, void *unused)
 /* Whoever reads the table may look into "pid" next. */
 static int processes_open(struct inode *inode, struct file *file)
 {
+	mms_targets_settle();
 	mms_debugfs_processes_sync();
 	return single_open(file, processes_show, NULL);
 }

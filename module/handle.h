@@ -163,6 +163,10 @@ void mms_exec(const char *filename);
  */
 void mms_exit_mm(struct mm_struct *mm);
 
+/* Processes are being moved to another cgroup, or threads. */
+bool mms_move_enter(void);
+void mms_move_leave(void);
+
 /**
  * mms_exit_task() - current is ending and has no mm any more
  */

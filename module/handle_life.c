@@ -32,8 +32,13 @@ static void log_event(struct mms_space *space, enum mms_event event, const struc
 static struct mms_target *row_of_child(const struct mms_process *parent,
 				       const struct task_struct *child)
 {
-	if (parent && !READ_ONCE(parent->exited) && mms_follow_fork())
-		return READ_ONCE(parent->target);
+	struct mms_target *row;
+
+	if (parent && !READ_ONCE(parent->exited) && mms_follow_fork()) {
+		row = READ_ONCE(parent->target);
+		if (mms_target_keeps_child(row, child))
+			return row;
+	}
 	return mms_target_match(child);
 }
 
@@ -100,6 +105,16 @@ void mms_exec(const char *filename)
 static bool is_exec(const struct mms_space *space)
 {
 	return current->tgid == space->owner && current->mm;
+}
+
+bool mms_move_enter(void)
+{
+	return mms_targets_have_cgroup();
+}
+
+void mms_move_leave(void)
+{
+	mms_targets_moved();
 }
 
 void mms_exit_mm(struct mm_struct *mm)

@@ -158,6 +158,17 @@ static bool enter_exit_task(void *data, struct pt_regs *regs)
 		mms_exit_task();
 	return false;
 }
+
+static bool enter_move(void *data, struct pt_regs *regs)
+{
+	return mms_move_enter();
+}
+
+static void leave_move(void *data, unsigned long result)
+{
+	mms_move_leave();
+}
+
 NOKPROBE_SYMBOL(enter_fault);
 NOKPROBE_SYMBOL(leave_fault);
 
@@ -264,6 +275,12 @@ const struct mms_probe mms_probe_table[] = {
 		.symbol = { "vm_stat_account" },
 		.if_missing = "changes of VSZ by mremap; Law3Residual shows them",
 		.enter = enter_vsz_change,
+	}, {
+		.name = "cgroup",
+		.symbol = { "cgroup_attach_task" },
+		.if_missing = "processes that are moved into or out of a target's cgroup; those in it, and their children, are followed",
+		.enter = enter_move,
+		.leave = leave_move,
 	},
 };
 

@@ -18,12 +18,13 @@
 #include <linux/string.h>
 #include <linux/workqueue.h>
 
+#include "compat/cgroup.h"
 #include "error_log.h"
 #include "probe.h"
 #include "process.h"
 #include "target.h"
 
-enum target_kind { TARGET_PID, TARGET_COMM, TARGET_ALL };
+enum target_kind { TARGET_PID, TARGET_COMM, TARGET_CGROUP, TARGET_ALL };
 
 /**
  * struct mms_target - one row
@@ -31,6 +32,8 @@ enum target_kind { TARGET_PID, TARGET_COMM, TARGET_ALL };
  * @kind: which of the following is valid
  * @pid: of a TARGET_PID row
  * @comm: of a TARGET_COMM row
+ * @cgroup: of a TARGET_CGROUP row, with a reference: it may be removed, and is none any more then
+ * @path: of @cgroup, as it was written
  * @live: live processes that came in by this row
  * @removed: set before the grace period that precedes the release of its processes
  * @refs: the list's, and one per process record
@@ -41,6 +44,8 @@ struct mms_target {
 	enum target_kind kind;
 	struct pid *pid;
 	char comm[TASK_COMM_LEN];
+	struct cgroup *cgroup;
+	char *path;
 	atomic_t live;
 	bool removed;
 	refcount_t refs;
@@ -54,6 +59,8 @@ struct command {
 	pid_t number; /* of @pid, as the writer's pid namespace sees it */
 	struct pid *pid; /* COMMAND_ADD only: what is to be removed may have ended */
 	char comm[TASK_COMM_LEN];
+	const char *path; /* in the text that was written; "" for other kinds */
+	struct cgroup *cgroup; /* COMMAND_ADD only */
 };
 
 #define MAX_COMMANDS 64
@@ -61,10 +68,13 @@ struct command {
 static LIST_HEAD(rows);
 static unsigned int nr_rows;
 static DEFINE_MUTEX(rows_lock); /* protects rows, nr_rows, arming; never taken in a handler */
+static atomic_t nr_cgroup_rows;
 static bool follow_fork = true;
 
 static void reap_work(struct work_struct *work);
 static DECLARE_WORK(reap, reap_work);
+static void moved_work(struct work_struct *work);
+static DECLARE_WORK(moved, moved_work);
 
 bool mms_follow_fork(void)
 {
@@ -86,6 +96,9 @@ static void free_row(struct rcu_head *rcu)
 	struct mms_target *target = container_of(rcu, struct mms_target, rcu);
 
 	put_pid(target->pid);
+	if (target->cgroup)
+		mms_cgroup_put(target->cgroup);
+	kfree(target->path);
 	kfree(target);
 }
 
@@ -107,8 +120,45 @@ void mms_target_process_begins(struct mms_target *target)
 
 void mms_target_process_ends(struct mms_target *target)
 {
-	if (atomic_dec_and_test(&target->live) && target->kind == TARGET_PID)
+	if (atomic_dec_and_test(&target->live) &&
+	    (target->kind == TARGET_PID || target->kind == TARGET_CGROUP))
 		schedule_work(&reap);
+}
+
+/* Does a row other than "pid" want a process? Under rcu_read_lock(), or with preemption off. */
+static bool fits(const struct mms_target *row, const struct task_struct *task)
+{
+	switch (row->kind) {
+	case TARGET_PID:
+		return false;
+	case TARGET_COMM:
+		return !strncmp(row->comm, task->comm, TASK_COMM_LEN);
+	case TARGET_CGROUP:
+		return mms_cgroup_has(row->cgroup, task);
+	case TARGET_ALL:
+		return true;
+	}
+	return false;
+}
+
+bool mms_target_keeps_child(const struct mms_target *target, const struct task_struct *child)
+{
+	return target->kind != TARGET_CGROUP || fits(target, child);
+}
+
+bool mms_targets_have_cgroup(void)
+{
+	return atomic_read(&nr_cgroup_rows);
+}
+
+void mms_targets_moved(void)
+{
+	schedule_work(&moved);
+}
+
+void mms_targets_settle(void)
+{
+	flush_work(&moved);
 }
 
 struct mms_target *mms_target_match(const struct task_struct *task)
@@ -116,8 +166,7 @@ struct mms_target *mms_target_match(const struct task_struct *task)
 	struct mms_target *row;
 
 	list_for_each_entry_rcu(row, &rows, node)
-		if (row->kind == TARGET_ALL ||
-		    (row->kind == TARGET_COMM && !strncmp(row->comm, task->comm, TASK_COMM_LEN)))
+		if (fits(row, task))
 			return row;
 	return NULL;
 }
@@ -176,9 +225,14 @@ static int follow_task(struct task_struct *task, struct mms_target *row)
 	}
 }
 
-static bool fits(const struct mms_target *row, const struct task_struct *task)
+static bool is_followed(struct task_struct *task)
 {
-	return row->kind == TARGET_ALL || !strncmp(row->comm, task->comm, TASK_COMM_LEN);
+	struct mms_process *process;
+
+	preempt_disable();
+	process = mms_process_of(task);
+	preempt_enable();
+	return process;
 }
 
 /*
@@ -225,7 +279,8 @@ static int follow_matching(struct mms_target *row)
 		return number;
 	for (i = 0; i < number; i++) {
 		/* One that cannot be followed (limit, memory) is counted; the others are. */
-		follow_task(all[i], row);
+		if (!is_followed(all[i]))
+			follow_task(all[i], row);
 		put_task_struct(all[i]);
 	}
 	kvfree(all);
@@ -248,6 +303,8 @@ static bool same_row(const struct mms_target *row, const struct command *command
 {
 	if (row->kind != command->kind || strcmp(row->comm, command->comm))
 		return false;
+	if (row->kind == TARGET_CGROUP)
+		return !strcmp(row->path, command->path);
 	/* A struct pid keeps its numbers after the process is gone. */
 	return row->kind != TARGET_PID || (command->pid ? row->pid == command->pid :
 					   pid_vnr(row->pid) == command->number);
@@ -266,15 +323,21 @@ static struct mms_target *find_row(const struct command *command)
 /* The row that keeps a process when the one it came in by goes; under rows_lock. */
 static struct mms_target *heir_of(const struct mms_process *process)
 {
+	struct task_struct *task;
 	struct mms_target *row;
 
+	rcu_read_lock();
+	task = pid_task(process->pid, PIDTYPE_TGID);
 	list_for_each_entry(row, &rows, node)
-		if (row->kind == TARGET_ALL ||
-		    (row->kind == TARGET_PID && row->pid == process->pid) ||
+		if ((row->kind == TARGET_PID && row->pid == process->pid) ||
 		    (row->kind == TARGET_COMM &&
-		     !strncmp(row->comm, process->comm, TASK_COMM_LEN)))
-			return row;
-	return NULL;
+		     !strncmp(row->comm, process->comm, TASK_COMM_LEN)) ||
+		    (row->kind != TARGET_COMM && task && fits(row, task)))
+			goto found;
+	row = NULL;
+found:
+	rcu_read_unlock();
+	return row;
 }
 
 /*
@@ -285,6 +348,8 @@ static void remove_row(struct mms_target *row)
 {
 	list_del_rcu(&row->node);
 	nr_rows--;
+	if (row->kind == TARGET_CGROUP)
+		atomic_dec(&nr_cgroup_rows);
 	WRITE_ONCE(row->removed, true);
 	/* Handlers that began before, and may not have seen @removed, are done after this. */
 	synchronize_rcu();
@@ -302,7 +367,7 @@ static void remove_all(void)
 		remove_row(row);
 }
 
-static int add_row(const struct command *command)
+static int add_row(struct command *command)
 {
 	struct mms_target *row;
 	int error = 0;
@@ -316,12 +381,21 @@ static int add_row(const struct command *command)
 	row->pid = get_pid(command->pid);
 	strscpy(row->comm, command->comm, sizeof(row->comm));
 	refcount_set(&row->refs, 1);
-	if (!nr_rows)
+	if (row->kind == TARGET_CGROUP) {
+		row->path = kstrdup(command->path, GFP_KERNEL);
+		error = row->path ? 0 : -ENOMEM;
+		/* The command's reference becomes the row's. */
+		row->cgroup = command->cgroup;
+		command->cgroup = NULL;
+	}
+	if (!error && !nr_rows)
 		error = mms_probes_arm();
 	if (error) {
 		mms_target_put(row);
 		return error;
 	}
+	if (row->kind == TARGET_CGROUP)
+		atomic_inc(&nr_cgroup_rows);
 	list_add_tail_rcu(&row->node, &rows);
 	nr_rows++;
 	error = row->kind == TARGET_PID ? follow_pid(row) : follow_matching(row);
@@ -341,15 +415,67 @@ static int add_row(const struct command *command)
 	return error;
 }
 
-/* A "pid" row whose last process has ended goes by itself. */
-static void reap_work(struct work_struct *work)
+/* Under rows_lock: a row that nobody can fit any more goes by itself. */
+static void reap_rows(void)
 {
 	struct mms_target *row, *next;
 
-	mutex_lock(&rows_lock);
 	list_for_each_entry_safe(row, next, &rows, node)
-		if (row->kind == TARGET_PID && !atomic_read(&row->live))
+		if (!atomic_read(&row->live) &&
+		    (row->kind == TARGET_PID ||
+		     (row->kind == TARGET_CGROUP && mms_cgroup_is_gone(row->cgroup))))
 			remove_row(row);
+}
+
+static void reap_work(struct work_struct *work)
+{
+	mutex_lock(&rows_lock);
+	reap_rows();
+	mutex_unlock(&rows_lock);
+}
+
+/* Under rows_lock: a process that has left the cgroup of its row is another row's, or nobody's. */
+static void release_if_moved(struct mms_process *process)
+{
+	struct task_struct *task = get_pid_task(process->pid, PIDTYPE_TGID);
+	struct mms_target *row, *heir;
+	bool moved_out;
+
+	if (!task)
+		return;
+	rcu_read_lock();
+	/* The record's reference keeps it: only we, under rows_lock, give it another row. */
+	row = process->target;
+	moved_out = row->kind == TARGET_CGROUP && !fits(row, task);
+	rcu_read_unlock();
+	if (moved_out && !READ_ONCE(process->exited)) {
+		heir = heir_of(process);
+		if (!heir || mms_process_adopt(process->pid, heir))
+			mms_process_forget(task);
+	}
+	put_task_struct(task);
+}
+
+/*
+ * Processes have been moved to other cgroups. Done here rather than by the handler, because
+ * mmap_lock is taken to follow a process.
+ */
+static void moved_work(struct work_struct *work)
+{
+	struct mms_process **all;
+	struct mms_target *row;
+	int number, i;
+
+	mutex_lock(&rows_lock);
+	number = mms_processes_snapshot(&all);
+	if (number >= 0) {
+		for (i = 0; i < number; i++)
+			release_if_moved(all[i]);
+		mms_processes_unsnapshot(all, number);
+	}
+	list_for_each_entry(row, &rows, node)
+		if (row->kind == TARGET_CGROUP)
+			follow_matching(row);
 	mutex_unlock(&rows_lock);
 }
 
@@ -404,6 +530,34 @@ static int parse_comm(const char *name, struct command *command)
 	return 0;
 }
 
+/* The path of the row is without slashes at its end, so that it can be compared. */
+static int parse_cgroup(char *path, struct command *command)
+{
+	size_t length = strlen(path);
+
+	if (*path != '/') {
+		mms_error_log("cgroup: \"%s\" is not a path; write cgroup /PATH as in /proc/PID/cgroup, line 0::",
+			      path);
+		return -EINVAL;
+	}
+	while (length > 1 && path[length - 1] == '/')
+		path[--length] = '\0';
+	command->kind = TARGET_CGROUP;
+	command->path = path;
+	if (command->what == COMMAND_REMOVE)
+		return 0;
+	command->cgroup = mms_cgroup_get(path);
+	if (IS_ERR(command->cgroup)) {
+		int error = PTR_ERR(command->cgroup);
+
+		command->cgroup = NULL;
+		mms_error_log("cgroup: there is no cgroup \"%s\" in the unified hierarchy; write the path as in /proc/PID/cgroup, line 0::",
+			      path);
+		return error;
+	}
+	return 0;
+}
+
 static int parse(char *line, struct command *command)
 {
 	char *word;
@@ -413,6 +567,7 @@ static int parse(char *line, struct command *command)
 		return 0;
 	}
 	command->what = COMMAND_ADD;
+	command->path = "";
 	if (*line == '-') {
 		command->what = COMMAND_REMOVE;
 		line = skip_spaces(line + 1);
@@ -428,8 +583,10 @@ static int parse(char *line, struct command *command)
 			return parse_pid(line, command);
 		if (!strcmp(word, "comm"))
 			return parse_comm(line, command);
+		if (!strcmp(word, "cgroup"))
+			return parse_cgroup(line, command);
 	}
-	mms_error_log("\"%s\" is not understood; write pid N, comm NAME, all, -pid N, -comm NAME, -all or clear",
+	mms_error_log("\"%s\" is not understood; write pid N, comm NAME, cgroup PATH, all, the same with - before it, or clear",
 		      word);
 	return -EINVAL;
 }
@@ -457,7 +614,8 @@ static int check_removals(const struct command *commands, unsigned int number, b
 			if (commands[j].what == COMMAND_ADD &&
 			    commands[j].kind == commands[i].kind &&
 			    commands[j].number == commands[i].number &&
-			    !strcmp(commands[j].comm, commands[i].comm))
+			    !strcmp(commands[j].comm, commands[i].comm) &&
+			    !strcmp(commands[j].path, commands[i].path))
 				break;
 		if (j == i)
 			return no_such_row();
@@ -465,7 +623,7 @@ static int check_removals(const struct command *commands, unsigned int number, b
 	return 0;
 }
 
-static int carry_out(const struct command *command)
+static int carry_out(struct command *command)
 {
 	struct mms_target *row;
 
@@ -508,6 +666,7 @@ int mms_targets_write(char *text, bool replace)
 	}
 	if (!error) {
 		mutex_lock(&rows_lock);
+		reap_rows();
 		error = check_removals(commands, number, replace);
 		if (!error && replace)
 			remove_all();
@@ -515,8 +674,11 @@ int mms_targets_write(char *text, bool replace)
 			error = carry_out(&commands[i]);
 		mutex_unlock(&rows_lock);
 	}
-	for (i = 0; i < number; i++)
+	for (i = 0; i < number; i++) {
 		put_pid(commands[i].pid);
+		if (commands[i].cgroup)
+			mms_cgroup_put(commands[i].cgroup);
+	}
 	kfree(commands);
 	return error;
 }
@@ -527,6 +689,7 @@ void mms_targets_show(struct seq_file *file)
 	struct mms_target *row;
 
 	mutex_lock(&rows_lock);
+	reap_rows();
 	list_for_each_entry(row, &rows, node) {
 		switch (row->kind) {
 		case TARGET_PID:
@@ -536,6 +699,9 @@ void mms_targets_show(struct seq_file *file)
 			break;
 		case TARGET_COMM:
 			seq_printf(file, "comm %s\n", row->comm);
+			break;
+		case TARGET_CGROUP:
+			seq_printf(file, "cgroup %s\n", row->path);
 			break;
 		case TARGET_ALL:
 			seq_puts(file, "all\n");
@@ -556,7 +722,8 @@ void mms_targets_exit(void)
 	remove_all();
 	mms_processes_release(NULL, NULL);
 	mutex_unlock(&rows_lock);
-	/* Nobody is followed, so nothing queues it again. */
+	/* Nobody is followed and nothing is probed, so nothing queues them again. */
+	cancel_work_sync(&moved);
 	cancel_work_sync(&reap);
 	/* Rows that are waiting for their grace period. */
 	rcu_barrier();

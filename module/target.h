@@ -42,12 +42,30 @@ void mms_targets_show(struct seq_file *file);
 unsigned int mms_targets_number(void);
 
 /**
- * mms_target_match() - the "comm" or "all" row that a task fits
+ * mms_target_match() - the "comm", "cgroup" or "all" row that a task fits
  * @task: a new task, or one that has just been given a new name
  *
  * Context: handlers; the row is valid while preemption stays off.
  */
 struct mms_target *mms_target_match(const struct task_struct *task);
+
+/**
+ * mms_target_keeps_child() - is a child followed by the row of its parent?
+ * @target: the row
+ * @child: a new task; clone3() may have put it into another cgroup
+ *
+ * Context: as for mms_target_match().
+ */
+bool mms_target_keeps_child(const struct mms_target *target, const struct task_struct *child);
+
+/* Is there a "cgroup" row? Else nobody cares who is moved where. Context: any. */
+bool mms_targets_have_cgroup(void);
+
+/* A process has been moved to another cgroup. Context: handlers; the rest is done by a worker. */
+void mms_targets_moved(void);
+
+/* Waits for that worker. Context: may sleep. */
+void mms_targets_settle(void);
 
 /* For a row that was found without a lock: false when it is being freed. */
 bool mms_target_tryget(struct mms_target *target);

@@ -93,5 +93,6 @@ result $? "timeline_points 8: an address space that begins afterwards has 4 to 8
 [ "$(stat_of limit_timeline_points)" = 8 ]
 result $? "stats shows the limits in force"
 
+add clear
 kill $one $two
 done_testing

@@ -195,9 +195,9 @@ static bool peaks_are(pid_t pid, long vsz, long rss)
 		tap_note("the timeline ends with other peaks");
 		ok = false;
 	}
+	/* Not so RSS_PEAK: the kernel notes a cheap sum, which can be below what was seen. */
 	for (; row > 0; row--)
-		ok = ok && never_falls(&timeline, row, "VSZ_PEAK") &&
-		     never_falls(&timeline, row, "RSS_PEAK");
+		ok = ok && never_falls(&timeline, row, "VSZ_PEAK");
 	rows_free(&timeline);
 	return ok;
 }
