@@ -68,6 +68,8 @@ static const struct workload programs[] = {
  * struct life - an address space as its events tell it
  * @tgid: its process, 0 when no event told of it
  * @by_exec: exec is still mapping the program: not calls of its own
+ * @begins: pages at fork or exec; -1: before the first event
+ * @vsz: pages, the deltas of its vsz events
  * @heap: bytes, from the brk deltas
  * @calls: events by enum mms_event
  * @cell: the table "faults" as the events have it
@@ -75,6 +77,8 @@ static const struct workload programs[] = {
 struct life {
 	int tgid;
 	bool by_exec;
+	long begins;
+	long vsz;
 	long heap;
 	long calls[MMS_NR_EVENTS];
 	struct cell cell[MMS_NR_KINDS][MMS_NR_REGIONS];
@@ -266,6 +270,8 @@ static void find_lives(pid_t root)
 	lives = calloc(nr_lives ?: 1, sizeof(*lives));
 	if (!lives)
 		tap_bail("no memory");
+	for (i = 0; i < nr_lives; i++)
+		lives[i].begins = -1;
 }
 
 static void take_fault(struct life *life, const struct event *event)
@@ -304,11 +310,19 @@ static void live(pid_t root, long heap)
 		life->tgid = event->tgid;
 		switch (event->event) {
 		case MMS_EVENT_FORK:
+			/* After vfork it is the same one. */
+			if (event->child_gen == event->gen)
+				break;
 			life_of(event->child_gen)->heap = life->heap;
+			life_of(event->child_gen)->begins = event->vsz_pages;
 			break;
 		case MMS_EVENT_EXEC:
 			life->heap = 0;
+			life->begins = event->vsz_pages;
 			life->by_exec = true;
+			break;
+		case MMS_EVENT_VSZ:
+			life->vsz += event->delta_pages;
 			break;
 		case MMS_EVENT_FAULT:
 			take_fault(life, event);
@@ -356,12 +370,34 @@ static void check_events(const char *name, pid_t pid, const struct figures *figu
 		     figures_status(figures, calls[i].key), life->calls[calls[i].event]);
 }
 
+/* Law 3: how VSZ and heap came to be what they are, by debugfs and by the events. */
+static void check_law3(const char *name, pid_t pid, const struct figures *figures)
+{
+	const long page_kb = sysconf(_SC_PAGESIZE) / 1024;
+	const struct life *life = life_of(figures_status(figures, "Generation"));
+	long residual;
+
+	hold(law_see(3, figures_status(figures, "Law3Residual")) &&
+		     law_see(3, figures_status(figures, "Law3Heap")),
+	     "%s, %d: law 3: residual %ld pages, heap %ld bytes", name, pid,
+	     figures_status(figures, "Law3Residual"), figures_status(figures, "Law3Heap"));
+	if (life->tgid != pid)
+		return;
+	hold(law_see(3, (life->heap >> 10) - figures_status(figures, "Heap")),
+	     "%s, %d: heap of the brk events %ld bytes, of debugfs %ld kB", name, pid, life->heap,
+	     figures_status(figures, "Heap"));
+	if (life->begins < 0)
+		return;
+	residual = (life->begins + life->vsz) * page_kb - figures_status(figures, "VSZ");
+	hold(law_see(3, residual), "%s, %d: VSZ %ld pages at first, %ld by the events, %ld kB at last",
+	     name, pid, life->begins, life->vsz, figures_status(figures, "VSZ"));
+}
+
 /* All of one process that has ended. Returns the faults that its tasks completed. */
 static long check_process(const char *name, unsigned int index)
 {
 	static struct figures figures;
 	pid_t pid = pids[index];
-	const struct life *life;
 
 	if (!figures_read(pid, &figures)) {
 		hold(false, "%s: no record of process %d is left", name, pid);
@@ -370,14 +406,7 @@ static long check_process(const char *name, unsigned int index)
 	hold(figures_law1(&figures), "%s, %d: law 1", name, pid);
 	hold(law_see(2, figures_status(&figures, "Law2Residual")), "%s, %d: Law2Residual %ld at the end",
 	     name, pid, figures_status(&figures, "Law2Residual"));
-	life = life_of(figures_status(&figures, "Generation"));
-	if (life->tgid == pid)
-		hold(law_see(3, (life->heap >> 10) - figures_status(&figures, "Heap")),
-		     "%s, %d: heap of the brk events %ld bytes, of debugfs %ld kB", name, pid,
-		     life->heap, figures_status(&figures, "Heap"));
-	if (figures_has(&figures, "Law3Residual"))
-		hold(law_see(3, figures_status(&figures, "Law3Residual")),
-		     "%s, %d: Law3Residual %ld", name, pid, figures_status(&figures, "Law3Residual"));
+	check_law3(name, pid, &figures);
 	check_events(name, pid, &figures);
 	hold(law_see(6, figures_status(&figures, "ProcessFaults") - own[index]),
 	     "%s, %d: own faults over all generations: debugfs %ld, events %ld", name, pid,

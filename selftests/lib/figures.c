@@ -110,13 +110,6 @@ long figures_status(const struct figures *figures, const char *key)
 	return value;
 }
 
-bool figures_has(const struct figures *figures, const char *key)
-{
-	long value;
-
-	return find_key(figures->status, key, ":", &value);
-}
-
 bool figures_law1(const struct figures *figures)
 {
 	if (law_see(1, figures_status(figures, "Law1Residual")))

@@ -36,9 +36,6 @@ bool figures_read(pid_t pid, struct figures *figures);
 /* A line of "status" by its key (without the colon); bails out when there is none. */
 long figures_status(const struct figures *figures, const char *key);
 
-/* Is there such a line? For what a later module adds. */
-bool figures_has(const struct figures *figures, const char *key);
-
 /* Law 1 of one process; says what it is made of when it does not hold. */
 bool figures_law1(const struct figures *figures);
 
