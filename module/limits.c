@@ -3,8 +3,11 @@
  * limits.c - how much the module keeps: set by module parameters, changed by the files in limits/
  */
 #include <linux/kernel.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/printk.h>
+#include <linux/thread_info.h>
 #include <linux/threads.h>
 
 #include "error_log.h"
@@ -16,7 +19,7 @@ struct mms_limits mms_limits = {
 	.max_processes = 4096,
 	.exited_kept = 256,
 	.timeline_points = 512,
-	.probe_slots = 2048,
+	.probe_slots = 0, /* by memory */
 };
 
 static DEFINE_MUTEX(lock); /* changes of mms_limits, and their being put in force */
@@ -65,10 +68,23 @@ static bool allowed(const struct mms_limit *limit, unsigned int value)
 	return value >= limit->least && value <= limit->most && !(limit->even && (value & 1));
 }
 
+/*
+ * A slot for each thread that there can be: the kernel's own rule for threads-max
+ * (kernel/fork.c, set_max_threads()), within bounds that keep the pool small.
+ */
+static unsigned int slots_by_memory(void)
+{
+	u64 threads = (u64)totalram_pages() * PAGE_SIZE / (8 * THREAD_SIZE);
+
+	return clamp_t(u64, threads, 2048, 32768);
+}
+
 int mms_limits_check(void)
 {
 	unsigned int i;
 
+	if (!mms_limits.probe_slots)
+		mms_limits.probe_slots = slots_by_memory();
 	for (i = 0; i < mms_limit_number; i++) {
 		const struct mms_limit *limit = &mms_limit_table[i];
 

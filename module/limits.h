@@ -12,7 +12,8 @@
  * @max_processes: followed live processes at most
  * @exited_kept: records of exited processes kept
  * @timeline_points: points of the timeline of an address space
- * @probe_slots: calls of one probed function that can be asleep at once; only at load
+ * @probe_slots: page faults that can be asleep at once; only at load. 0 before mms_limits_check(),
+ * which puts in what memory allows
  */
 struct mms_limits {
 	unsigned int max_processes;
@@ -46,6 +47,8 @@ extern const unsigned int mms_limit_number;
 
 /**
  * mms_limits_check() - are the module parameters in their ranges?
+ *
+ * Decides probe_slots where nobody has.
  *
  * Return: 0, or -EINVAL; the kernel's log says which is not.
  */

@@ -24,7 +24,7 @@ MODULE_PARM_DESC(exited_kept, "records of exited processes kept (256)");
 module_param_named(timeline_points, mms_limits.timeline_points, uint, 0444);
 MODULE_PARM_DESC(timeline_points, "points of the timeline of an address space, even, 4 to 65536 (512)");
 module_param_named(probe_slots, mms_limits.probe_slots, uint, 0444);
-MODULE_PARM_DESC(probe_slots, "calls of one probed function that can sleep at once (2048)");
+MODULE_PARM_DESC(probe_slots, "page faults that can sleep at once (one for each thread that memory allows, 2048 to 32768)");
 
 static int __init mmscope_init(void)
 {

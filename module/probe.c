@@ -3,6 +3,7 @@
  * probe.c - the engine that arms the probe table, by kprobes and kretprobes
  */
 #include <linux/kprobes.h>
+#include <linux/minmax.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/seq_file.h>
@@ -90,6 +91,14 @@ static u64 missed_of(const struct engine *engine)
 	return engine->missed + missed_now(engine) - engine->missed_before;
 }
 
+/* Calls that do not wait for a disk: what waits in them at once waits for mmap_lock. */
+#define SHORT_SLOTS 2048U
+
+static unsigned int slots_of(const struct mms_probe *row)
+{
+	return row->sleeps ? max_slots : min(max_slots, SHORT_SLOTS);
+}
+
 /* A kprobe that was registered once must be zeroed before it is registered again. */
 static int arm_symbol(struct engine *engine, const char *symbol)
 {
@@ -102,7 +111,7 @@ static int arm_symbol(struct engine *engine, const char *symbol)
 	engine->ret.entry_handler = call_enter_return;
 	engine->ret.handler = call_leave;
 	engine->ret.data_size = engine->row->data_size;
-	engine->ret.maxactive = max_slots;
+	engine->ret.maxactive = slots_of(engine->row);
 	return register_kretprobe(&engine->ret);
 }
 

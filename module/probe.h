@@ -24,6 +24,7 @@ struct seq_file;
  * @symbol: kernel functions to try, best first
  * @required: without it the module refuses targets
  * @if_missing: what users lose without it
+ * @sleeps: calls can be asleep as long as a disk takes, as many as there are threads
  * @data_size: bytes that @enter leaves for @leave; with @leave only
  * @enter: at entry. Returns whether @leave is wanted for this call
  * @leave: at return; NULL: the probe listens at entry only
@@ -35,6 +36,7 @@ struct mms_probe {
 	const char *symbol[MMS_PROBE_SYMBOLS];
 	bool required;
 	const char *if_missing;
+	bool sleeps;
 	size_t data_size;
 	bool (*enter)(void *data, struct pt_regs *regs);
 	void (*leave)(void *data, unsigned long result);
@@ -45,8 +47,8 @@ extern const unsigned int mms_probe_number;
 
 /**
  * mms_probes_init() - make ready, arm nothing
- * @slots: calls of one function that can be asleep between entry and return at
- * once; more than that are counted as missed
+ * @slots: calls of a function that sleeps that can be between entry and return at
+ * once; more than that are counted as missed. Others have 2048 at most
  */
 int mms_probes_init(unsigned int slots);
 void mms_probes_exit(void);

@@ -204,6 +204,7 @@ const struct mms_probe mms_probe_table[] = {
 		.symbol = { "handle_mm_fault" },
 		.required = true,
 		.if_missing = "page faults",
+		.sleeps = true,
 		.data_size = sizeof(struct mms_fault_call),
 		.enter = enter_fault,
 		.leave = leave_fault,

@@ -27,10 +27,14 @@ refused() { # FILE VALUE NAME
 
 echo "TAP version 13"
 [ "$(cd $L && echo *)" = "exited_kept max_processes probe_slots timeline_points" ] &&
-	[ "$(cd $L && cat max_processes exited_kept timeline_points probe_slots | tr '\n' ' ')" = "4096 256 512 2048 " ]
+	[ "$(cd $L && cat max_processes exited_kept timeline_points | tr '\n' ' ')" = "4096 256 512 " ] &&
+	[ "$(cat $L/probe_slots)" = "$(cat /sys/module/mmscope/parameters/probe_slots)" ]
 result $? "each limit has a file, with the value of the module parameter"
 [ "$(find $L -type f -perm 600 | grep -c .) $(find $L -type f -perm 400)" = "3 $L/probe_slots" ]
 result $? "root may write them, but for probe_slots, which is fixed at load"
+# MemTotal is totalram_pages, and a thread's stack is 16 kB: a thread for each 128 kB.
+[ "$(cat $L/probe_slots)" = "$(awk '$1 == "MemTotal:" { n = int($2 / 128); print (n < 2048 ? 2048 : n > 32768 ? 32768 : n) }' /proc/meminfo)" ]
+result $? "probe_slots is what memory allows, within its bounds: $(cat $L/probe_slots)"
 
 refused max_processes 0 "max_processes: 0 is refused"
 refused max_processes -1 "max_processes: a negative number is refused"

@@ -102,15 +102,18 @@ static void check_law2(const struct mark *mark, const struct snapshot *process)
 		hold(false, "%s: cannot read the kernel's sizes of %d", mark->name, process->pid);
 		return;
 	}
-	hold(law_see(2, figures_status(figures, "VSZ") - sizes.vsz), "law 2 at %s, %d: VSZ %ld, kernel %ld kB",
+	hold(law_see(2, figures_status(figures, "VSZ") - sizes.vsz),
+	     "law 2 at %s, %d: VSZ %ld, kernel %ld kB",
 	     mark->name, process->pid, figures_status(figures, "VSZ"), sizes.vsz);
-	hold(law_see(2, figures_status(figures, "RSS") - sizes.rss), "law 2 at %s, %d: RSS %ld, kernel %ld kB",
+	hold(law_see(2, figures_status(figures, "RSS") - sizes.rss),
+	     "law 2 at %s, %d: RSS %ld, kernel %ld kB",
 	     mark->name, process->pid, figures_status(figures, "RSS"), sizes.rss);
 	hold(law_see(2, figures_status(figures, "RssAnon") - sizes.anon),
 	     "law 2 at %s, %d: RssAnon %ld, kernel %ld kB", mark->name, process->pid,
 	     figures_status(figures, "RssAnon"), sizes.anon);
-	hold(law_see(2, figures_status(figures, "Law2Residual")), "law 2 at %s, %d: residual %ld", mark->name,
-	     process->pid, figures_status(figures, "Law2Residual"));
+	hold(law_see(2, figures_status(figures, "Law2Residual")),
+	     "law 2 at %s, %d: residual %ld", mark->name, process->pid,
+	     figures_status(figures, "Law2Residual"));
 	/* A fork event carries the state of the child. */
 	for (i = 0; i < events.number; i++)
 		if (events.event[i].tgid == process->pid && events.event[i].event != MMS_EVENT_FORK)

@@ -57,7 +57,7 @@ void events_begin(void);
 /* The same with a buffer of so many kB for each processor, and one event only unless NULL. */
 void events_begin_with(const char *buffer_kb, const char *event);
 
-/* Events of a full buffer: 1 the oldest are overwritten (as it is at first), 0 the newest dropped. */
+/* What goes when the buffer is full: the oldest event (as it is at first), or the new one. */
 void events_overwrite(bool overwrite);
 
 /* Append all events since the last call, in order of time. */

@@ -123,7 +123,7 @@ void slowfile_wait(struct slowfile *file, unsigned int reads)
 
 void slowfile_answer(struct slowfile *file)
 {
-	const char page[4096] = "";
+	static const char page[4096];
 	unsigned int i;
 
 	for (i = 0; i < file->nr; i++)
