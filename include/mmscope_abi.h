@@ -75,7 +75,13 @@
 	X(FORK, fork)                                                          \
 	X(EXEC, exec)                                                          \
 	X(EXIT, exit)                                                          \
-	X(VSZ, vsz)
+	X(VSZ, vsz)                                                            \
+	X(MPROTECT, mprotect)                                                  \
+	X(MADVISE, madvise)                                                    \
+	X(FAULT_ERROR, fault_error)                                            \
+	X(SWAP_OUT, swap_out)                                                  \
+	X(COLLAPSE, collapse)                                                  \
+	X(OOM_KILL, oom_kill)
 
 /*
  * Why a completed fault is of the kind "other": the first that fits.
@@ -106,6 +112,39 @@
 	X(STACK, stack)     /* a fault below the stack */                      \
 	X(SPECIAL, special) /* the kernel's own: vdso, uprobes */              \
 	X(REMAP, remap)     /* mremap that grows or moves */
+
+/*
+ * The kernel's numbers of madvise(), of all kernels that we know.
+ *   X(number, name)
+ */
+#define MMSCOPE_ADVICE(X)                                                      \
+	X(0, normal)                                                           \
+	X(1, random)                                                           \
+	X(2, sequential)                                                       \
+	X(3, willneed)                                                         \
+	X(4, dontneed)                                                         \
+	X(8, free)                                                             \
+	X(9, remove)                                                           \
+	X(10, dontfork)                                                        \
+	X(11, dofork)                                                          \
+	X(12, mergeable)                                                       \
+	X(13, unmergeable)                                                     \
+	X(14, hugepage)                                                        \
+	X(15, nohugepage)                                                      \
+	X(16, dontdump)                                                        \
+	X(17, dodump)                                                          \
+	X(18, wipeonfork)                                                      \
+	X(19, keeponfork)                                                      \
+	X(20, cold)                                                            \
+	X(21, pageout)                                                         \
+	X(22, populate_read)                                                   \
+	X(23, populate_write)                                                  \
+	X(24, dontneed_locked)                                                 \
+	X(25, collapse)                                                        \
+	X(100, hwpoison)                                                       \
+	X(101, soft_offline)                                                   \
+	X(102, guard_install)                                                  \
+	X(103, guard_remove)
 
 #define MMSCOPE_ENUM_KIND(id, name)   MMS_KIND_##id,
 #define MMSCOPE_ENUM_ORIGIN(id, name) MMS_ORIGIN_##id,

@@ -114,6 +114,22 @@ static void show_figures(struct seq_file *file, const struct mms_report *report)
 			   report->figures.reason[reason]);
 }
 
+/* Of the kinds of show_figures(), but at the end: older lines are never moved. */
+static void show_changes(struct seq_file *file, const struct mms_report *report)
+{
+	const u64 *counter = report->figures.counter, *outcome = report->figures.outcome;
+
+	show_count(file, "Mprotect:", counter[MMS_COUNT_MPROTECT]);
+	show_count(file, "Madvise:", counter[MMS_COUNT_MADVISE]);
+	show_count(file, "FaultsSegvMaperr:", outcome[MMS_OUTCOME_SEGV_MAPERR]);
+	show_count(file, "FaultsSegvAccerr:", outcome[MMS_OUTCOME_SEGV_ACCERR]);
+	show_count(file, "FaultsSigbus:", outcome[MMS_OUTCOME_SIGBUS]);
+	show_count(file, "FaultsOom:", outcome[MMS_OUTCOME_OOM]);
+	show_count(file, "SwapOut:", counter[MMS_COUNT_SWAP_OUT]);
+	show_count(file, "Collapse:", counter[MMS_COUNT_COLLAPSE]);
+	show_count(file, "OomKill:", counter[MMS_COUNT_OOM_KILL]);
+}
+
 static int status_show(struct seq_file *file, void *unused)
 {
 	struct mms_process *process = file->private;
@@ -145,6 +161,7 @@ static int status_show(struct seq_file *file, void *unused)
 	show_signed(file, "Law3Heap:", report->law3_heap);
 	show_kb(file, "VszPeak:", kb(report->state.vsz_peak_pages));
 	show_kb(file, "RssPeak:", kb(report->state.rss_peak_pages));
+	show_changes(file, report);
 	kfree(report);
 	return 0;
 }
@@ -213,11 +230,14 @@ static void show_event(struct seq_file *file, const struct mms_logged *logged, u
 {
 	const struct mms_last_event *event = &logged->event;
 	bool fault = event->event == MMS_EVENT_FAULT;
+	const char *kind = fault ? mms_kind_names[event->kind] :
+			   event->event == MMS_EVENT_FAULT_ERROR ? mms_outcome_names[event->kind] :
+								   "-";
 
 	seq_printf(file, "%13llu %3d %-10s 0x%012llx %-10s %-12s %8llu %10llu\n",
 		   event->t_ns > start_ns ? event->t_ns - start_ns : 0, logged->cpu,
 		   mms_event_names[event->event], event->address,
-		   fault ? mms_kind_names[event->kind] : "-",
+		   kind,
 		   fault ? mms_region_names[event->region] : "-", event->pages, event->ns);
 }
 

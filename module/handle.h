@@ -103,6 +103,14 @@ void mms_munmap_leave(struct mms_map_call *call, unsigned long result);
 bool mms_mremap_enter(struct mms_map_call *call, unsigned long address, unsigned long old_length,
 		      unsigned long new_length, unsigned long flags);
 void mms_mremap_leave(struct mms_map_call *call, unsigned long result);
+bool mms_mprotect_enter(struct mms_map_call *call, unsigned long address, unsigned long length,
+			unsigned long prot);
+void mms_mprotect_leave(struct mms_map_call *call, int result);
+
+/* @mm is not always current's: process_madvise(). */
+bool mms_madvise_enter(struct mms_map_call *call, struct mm_struct *mm, unsigned long address,
+		       unsigned long length, int behavior);
+void mms_madvise_leave(struct mms_map_call *call, int result);
 bool mms_stack_grow_enter(struct mms_map_call *call, struct vm_area_struct *vma,
 			  unsigned long address);
 void mms_stack_grow_leave(struct mms_map_call *call, unsigned long result);
@@ -144,6 +152,72 @@ void mms_vsz_change(struct mm_struct *mm, long pages);
  * @pages: the change; nothing is shown for 0
  */
 void mms_vsz_show(struct mms_space *space, enum mms_cause cause, s64 pages);
+
+/**
+ * mms_fault_failed() - handle_mm_fault() has returned an error
+ * @space: vma->vm_mm's
+ * @call: the call
+ * @result: what it returned
+ *
+ * SIGBUS and OOM are counted here, whoever made the access. SIGSEGV is not: it is
+ * counted by its signal, as most of them never get so far as handle_mm_fault().
+ */
+void mms_fault_failed(struct mms_space *space, const struct mms_fault_call *call,
+		      vm_fault_t result);
+
+/**
+ * mms_segv() - current is about to get SIGSEGV for an access from user mode
+ * @address: what it accessed
+ * @outcome: MMS_OUTCOME_SEGV_MAPERR or MMS_OUTCOME_SEGV_ACCERR
+ * @flags: MMS_FAULT_*
+ */
+void mms_segv(unsigned long address, enum mms_outcome outcome, u8 flags);
+
+/**
+ * struct mms_reclaim_call - reclaim takes a folio out of an address space, between entry and return
+ * @mm: the address space
+ * @gen: its generation
+ * @start: first address that the folio is mapped at
+ * @end: behind the last one
+ * @swapped: entries there that were in swap before
+ */
+struct mms_reclaim_call {
+	struct mm_struct *mm;
+	u64 gen;
+	unsigned long start;
+	unsigned long end;
+	u32 swapped;
+};
+
+bool mms_swap_out_enter(struct mms_reclaim_call *call, struct vm_area_struct *vma,
+			unsigned long address, unsigned long pages);
+void mms_swap_out_leave(struct mms_reclaim_call *call);
+
+/**
+ * struct mms_collapse_call - small pages become a huge one, between entry and return
+ * @mm: the address space
+ * @gen: its generation
+ * @address: first address
+ * @t0_ns: mms_clock_ns() at entry
+ * @resident: of its pages, how many were in RSS before
+ */
+struct mms_collapse_call {
+	struct mm_struct *mm;
+	u64 gen;
+	unsigned long address;
+	u64 t0_ns;
+	u32 resident;
+};
+
+bool mms_collapse_enter(struct mms_collapse_call *call, struct mm_struct *mm,
+			unsigned long address);
+void mms_collapse_leave(struct mms_collapse_call *call, bool collapsed);
+
+/**
+ * mms_oom_kill() - the OOM killer is about to kill a process
+ * @victim: a task of it, with a reference
+ */
+void mms_oom_kill(struct task_struct *victim);
 
 /**
  * mms_fork() - a new task is about to run for the first time

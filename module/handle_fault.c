@@ -420,6 +420,8 @@ static noinline void leave_incomplete(struct mms_space *space, const struct mms_
 	if ((result & VM_FAULT_RETRY) && writes_shared(call))
 		mms_retry_note(&space->retries, call->mm, call->address, before_of(call),
 			       call->seen_ns);
+	if (result & VM_FAULT_ERROR)
+		mms_fault_failed(space, call, result);
 }
 
 static void leave_remote(vm_fault_t result)

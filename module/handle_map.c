@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * handle_map.c - changes of the address space: brk, mmap, munmap, mremap, stack growth
+ * handle_map.c - calls that change the address space: brk, mmap, munmap, mremap, mprotect,
+ * madvise; and growth of the stack
  */
 #include <linux/err.h>
 #include <linux/fs.h>
@@ -184,6 +185,53 @@ void mms_mremap_leave(struct mms_map_call *call, unsigned long result)
 		return;
 	account(space, call, MMS_EVENT_MREMAP, MMS_COUNT_MREMAP, call->arg[0], ns, &state);
 	trace_mremap(space->owner, call, error ? 0 : result, error, ns, &state);
+}
+
+bool mms_mprotect_enter(struct mms_map_call *call, unsigned long address, unsigned long length,
+			unsigned long prot)
+{
+	if (!enter(call, current->mm))
+		return false;
+	call->arg[0] = address;
+	call->arg[1] = length;
+	call->arg[2] = prot;
+	return true;
+}
+
+void mms_mprotect_leave(struct mms_map_call *call, int result)
+{
+	struct mms_state state;
+	u64 ns;
+	struct mms_space *space = leave(call, &ns, &state);
+
+	if (!space)
+		return;
+	account(space, call, MMS_EVENT_MPROTECT, unless_exec(MMS_COUNT_MPROTECT), call->arg[0], ns,
+		&state);
+	trace_mprotect(space->owner, call, result, ns, &state);
+}
+
+bool mms_madvise_enter(struct mms_map_call *call, struct mm_struct *mm, unsigned long address,
+		       unsigned long length, int behavior)
+{
+	if (!enter(call, mm))
+		return false;
+	call->arg[0] = address;
+	call->arg[1] = length;
+	call->arg[2] = behavior;
+	return true;
+}
+
+void mms_madvise_leave(struct mms_map_call *call, int result)
+{
+	struct mms_state state;
+	u64 ns;
+	struct mms_space *space = leave(call, &ns, &state);
+
+	if (!space)
+		return;
+	account(space, call, MMS_EVENT_MADVISE, MMS_COUNT_MADVISE, call->arg[0], ns, &state);
+	trace_madvise(space->owner, call, result, ns, &state);
 }
 
 bool mms_stack_grow_enter(struct mms_map_call *call, struct vm_area_struct *vma,

@@ -25,6 +25,8 @@
 #define MMS_SYMBOL_REGION(id, name) { MMS_REGION_##id, #name },
 #define MMS_SYMBOL_REASON(id, name) { MMS_REASON_##id, #name },
 #define MMS_SYMBOL_CAUSE(id, name)  { MMS_CAUSE_##id, #name },
+#define MMS_SYMBOL_OUTCOME(id, name) { MMS_OUTCOME_##id, #name },
+#define MMS_SYMBOL_ADVICE(number, name) { number, #name },
 
 /* What a fault did, besides what its call already holds. */
 struct mms_fault_result {
@@ -34,6 +36,15 @@ struct mms_fault_result {
 	u64 ns;
 	unsigned long ip; /* user instruction; 0 where there is none */
 };
+
+/* A fault that failed. */
+struct mms_failed_fault {
+	unsigned long address;
+	unsigned long ip;
+	u8 outcome;
+	u8 origin;
+	u8 flags;
+};
 #endif
 
 #define MMS_DEFINE_KIND(id, name)   TRACE_DEFINE_ENUM(MMS_KIND_##id);
@@ -41,17 +52,24 @@ struct mms_fault_result {
 #define MMS_DEFINE_REGION(id, name) TRACE_DEFINE_ENUM(MMS_REGION_##id);
 #define MMS_DEFINE_REASON(id, name) TRACE_DEFINE_ENUM(MMS_REASON_##id);
 #define MMS_DEFINE_CAUSE(id, name)  TRACE_DEFINE_ENUM(MMS_CAUSE_##id);
+#define MMS_DEFINE_OUTCOME(id, name) TRACE_DEFINE_ENUM(MMS_OUTCOME_##id);
 MMSCOPE_KINDS(MMS_DEFINE_KIND)
 MMSCOPE_ORIGINS(MMS_DEFINE_ORIGIN)
 MMSCOPE_REGIONS(MMS_DEFINE_REGION)
 MMSCOPE_REASONS(MMS_DEFINE_REASON)
 MMSCOPE_CAUSES(MMS_DEFINE_CAUSE)
+MMSCOPE_OUTCOMES(MMS_DEFINE_OUTCOME)
 
 /* The last element ends the list that the macros above leave with a comma. */
 #define show_kind(value)   __print_symbolic(value, MMSCOPE_KINDS(MMS_SYMBOL_KIND) { -1, "?" })
 #define show_origin(value) __print_symbolic(value, MMSCOPE_ORIGINS(MMS_SYMBOL_ORIGIN) { -1, "?" })
 #define show_reason(value) __print_symbolic(value, MMSCOPE_REASONS(MMS_SYMBOL_REASON) { -1, "-" })
 #define show_region(value) __print_symbolic(value, MMSCOPE_REGIONS(MMS_SYMBOL_REGION) { -1, "?" })
+#define show_outcome(value) \
+	__print_symbolic(value, MMSCOPE_OUTCOMES(MMS_SYMBOL_OUTCOME) { -1, "?" })
+#define show_advice(value) __print_symbolic(value, MMSCOPE_ADVICE(MMS_SYMBOL_ADVICE) { -1, "?" })
+#define show_prot(value) \
+	__print_flags(value, "|", { 1, "read" }, { 2, "write" }, { 4, "exec" })
 #define show_cause(value)  __print_symbolic(value, MMSCOPE_CAUSES(MMS_SYMBOL_CAUSE) { -1, "?" })
 
 /* The state of the address space, at the end of every event. */
@@ -396,6 +414,158 @@ TRACE_EVENT(vsz,
 	),
 	TP_printk("tgid=%d gen=%llu cause=%s delta_pages=%lld" STATE_FORMAT, __entry->tgid,
 		  __entry->gen, show_cause(__entry->cause), __entry->delta_pages, STATE_PRINT)
+);
+
+TRACE_EVENT(mprotect,
+	TP_PROTO(pid_t tgid, const struct mms_map_call *call, int error, u64 ns,
+		 const struct mms_state *state),
+	TP_ARGS(tgid, call, error, ns, state),
+	TP_STRUCT__entry(
+		__field(int, tgid)
+		__field(u64, gen)
+		__field(u64, address)
+		__field(u64, length_bytes)
+		__field(u32, prot)
+		__field(s32, error)
+		__field(u64, latency_ns)
+		STATE_FIELDS
+	),
+	TP_fast_assign(
+		__entry->tgid = tgid;
+		__entry->gen = call->gen;
+		__entry->address = call->arg[0];
+		__entry->length_bytes = call->arg[1];
+		__entry->prot = call->arg[2];
+		__entry->error = error;
+		__entry->latency_ns = ns;
+		STATE_ASSIGN(state);
+	),
+	TP_printk("tgid=%d gen=%llu address=0x%llx length_bytes=%llu prot=%s error=%d latency_ns=%llu" STATE_FORMAT, __entry->tgid,
+		  __entry->gen, __entry->address, __entry->length_bytes,
+		  show_prot(__entry->prot), __entry->error, __entry->latency_ns, STATE_PRINT)
+);
+
+TRACE_EVENT(madvise,
+	TP_PROTO(pid_t tgid, const struct mms_map_call *call, int error, u64 ns,
+		 const struct mms_state *state),
+	TP_ARGS(tgid, call, error, ns, state),
+	TP_STRUCT__entry(
+		__field(int, tgid)
+		__field(u64, gen)
+		__field(u64, address)
+		__field(u64, length_bytes)
+		__field(s32, behavior)
+		__field(s32, error)
+		__field(u64, latency_ns)
+		STATE_FIELDS
+	),
+	TP_fast_assign(
+		__entry->tgid = tgid;
+		__entry->gen = call->gen;
+		__entry->address = call->arg[0];
+		__entry->length_bytes = call->arg[1];
+		__entry->behavior = call->arg[2];
+		__entry->error = error;
+		__entry->latency_ns = ns;
+		STATE_ASSIGN(state);
+	),
+	TP_printk("tgid=%d gen=%llu address=0x%llx length_bytes=%llu behavior=%s error=%d latency_ns=%llu" STATE_FORMAT, __entry->tgid,
+		  __entry->gen, __entry->address, __entry->length_bytes,
+		  show_advice(__entry->behavior), __entry->error, __entry->latency_ns, STATE_PRINT)
+);
+
+TRACE_EVENT(fault_error,
+	TP_PROTO(pid_t tgid, u64 gen, const struct mms_failed_fault *fault,
+		 const struct mms_state *state),
+	TP_ARGS(tgid, gen, fault, state),
+	TP_STRUCT__entry(
+		__field(int, tgid)
+		__field(u64, gen)
+		__field(u64, address)
+		__field(u64, ip)
+		__field(u8, outcome)
+		__field(u8, origin)
+		__field(u8, flags)
+		STATE_FIELDS
+	),
+	TP_fast_assign(
+		__entry->tgid = tgid;
+		__entry->gen = gen;
+		__entry->address = fault->address;
+		__entry->ip = fault->ip;
+		__entry->outcome = fault->outcome;
+		__entry->origin = fault->origin;
+		__entry->flags = fault->flags;
+		STATE_ASSIGN(state);
+	),
+	TP_printk("tgid=%d gen=%llu address=0x%llx ip=0x%llx outcome=%s origin=%s flags=0x%x" STATE_FORMAT, __entry->tgid,
+		  __entry->gen, __entry->address, __entry->ip,
+		  show_outcome(__entry->outcome), show_origin(__entry->origin), __entry->flags, STATE_PRINT)
+);
+
+TRACE_EVENT(swap_out,
+	TP_PROTO(pid_t tgid, u64 gen, u64 address, u32 pages, const struct mms_state *state),
+	TP_ARGS(tgid, gen, address, pages, state),
+	TP_STRUCT__entry(
+		__field(int, tgid)
+		__field(u64, gen)
+		__field(u64, address)
+		__field(u32, pages)
+		STATE_FIELDS
+	),
+	TP_fast_assign(
+		__entry->tgid = tgid;
+		__entry->gen = gen;
+		__entry->address = address;
+		__entry->pages = pages;
+		STATE_ASSIGN(state);
+	),
+	TP_printk("tgid=%d gen=%llu address=0x%llx pages=%u" STATE_FORMAT, __entry->tgid,
+		  __entry->gen, __entry->address, __entry->pages, STATE_PRINT)
+);
+
+TRACE_EVENT(collapse,
+	TP_PROTO(pid_t tgid, const struct mms_collapse_call *call, u32 pages, u64 ns,
+		 const struct mms_state *state),
+	TP_ARGS(tgid, call, pages, ns, state),
+	TP_STRUCT__entry(
+		__field(int, tgid)
+		__field(u64, gen)
+		__field(u64, address)
+		__field(u32, pages)
+		__field(s32, rss_delta_pages)
+		__field(u64, latency_ns)
+		STATE_FIELDS
+	),
+	TP_fast_assign(
+		__entry->tgid = tgid;
+		__entry->gen = call->gen;
+		__entry->address = call->address;
+		__entry->pages = pages;
+		__entry->rss_delta_pages = pages - call->resident;
+		__entry->latency_ns = ns;
+		STATE_ASSIGN(state);
+	),
+	TP_printk("tgid=%d gen=%llu address=0x%llx pages=%u rss_delta_pages=%d latency_ns=%llu" STATE_FORMAT, __entry->tgid,
+		  __entry->gen, __entry->address, __entry->pages,
+		  __entry->rss_delta_pages, __entry->latency_ns, STATE_PRINT)
+);
+
+TRACE_EVENT(oom_kill,
+	TP_PROTO(pid_t tgid, u64 gen, const struct mms_state *state),
+	TP_ARGS(tgid, gen, state),
+	TP_STRUCT__entry(
+		__field(int, tgid)
+		__field(u64, gen)
+		STATE_FIELDS
+	),
+	TP_fast_assign(
+		__entry->tgid = tgid;
+		__entry->gen = gen;
+		STATE_ASSIGN(state);
+	),
+	TP_printk("tgid=%d gen=%llu" STATE_FORMAT, __entry->tgid,
+		  __entry->gen, STATE_PRINT)
 );
 
 #endif /* MMSCOPE_TRACE_H */

@@ -9,7 +9,13 @@
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
 #include <linux/ptrace.h>
+#include <linux/sched.h>
+#include <linux/signal.h>
 
+#include <asm/trap_pf.h>
+
+#include "compat/folio.h"
+#include "compat/madvise.h"
 #include "compat/vma.h"
 #include "handle.h"
 #include "probe.h"
@@ -80,6 +86,28 @@ static void leave_mremap(void *data, unsigned long result)
 	mms_mremap_leave(data, result);
 }
 
+static bool enter_mprotect(void *data, struct pt_regs *regs)
+{
+	return mms_mprotect_enter(data, arg(regs, 0), arg(regs, 1), arg(regs, 2));
+}
+
+static void leave_mprotect(void *data, unsigned long result)
+{
+	mms_mprotect_leave(data, (int)result);
+}
+
+static bool enter_madvise(void *data, struct pt_regs *regs)
+{
+	struct mms_madvise advice = mms_madvise_of(regs);
+
+	return mms_madvise_enter(data, advice.mm, advice.start, advice.length, advice.behavior);
+}
+
+static void leave_madvise(void *data, unsigned long result)
+{
+	mms_madvise_leave(data, (int)result);
+}
+
 static bool enter_stack_grow(void *data, struct pt_regs *regs)
 {
 	return mms_stack_grow_enter(data, (struct vm_area_struct *)arg(regs, 0), arg(regs, 1));
@@ -130,6 +158,59 @@ static void leave_vsz_unmap(void *data, unsigned long result)
 static bool enter_vsz_change(void *data, struct pt_regs *regs)
 {
 	mms_vsz_change((struct mm_struct *)arg(regs, 0), (long)arg(regs, 2));
+	return false;
+}
+
+/* The page fault has left its error code in the thread (set_signal_archinfo() in mm/fault.c). */
+static void segv(unsigned long address, enum mms_outcome outcome)
+{
+	unsigned long code = current->thread.error_code;
+
+	mms_segv(address, outcome, (code & X86_PF_WRITE ? MMS_FAULT_WRITE : 0) |
+				   (code & X86_PF_INSTR ? MMS_FAULT_EXEC : 0));
+}
+
+static bool enter_segv(void *data, struct pt_regs *regs)
+{
+	int signal = arg(regs, 0), code = arg(regs, 1);
+
+	if (signal == SIGSEGV && (code == SEGV_MAPERR || code == SEGV_ACCERR))
+		segv(arg(regs, 2), code == SEGV_MAPERR ? MMS_OUTCOME_SEGV_MAPERR :
+							  MMS_OUTCOME_SEGV_ACCERR);
+	return false;
+}
+
+static bool enter_segv_pkey(void *data, struct pt_regs *regs)
+{
+	segv(arg(regs, 0), MMS_OUTCOME_SEGV_ACCERR);
+	return false;
+}
+
+static bool enter_swap_out(void *data, struct pt_regs *regs)
+{
+	return mms_swap_out_enter(data, (struct vm_area_struct *)arg(regs, 1), arg(regs, 2),
+				  mms_folio_pages((void *)arg(regs, 0)));
+}
+
+static void leave_swap_out(void *data, unsigned long result)
+{
+	mms_swap_out_leave(data);
+}
+
+static bool enter_collapse(void *data, struct pt_regs *regs)
+{
+	return mms_collapse_enter(data, (struct mm_struct *)arg(regs, 0), arg(regs, 1));
+}
+
+/* SCAN_SUCCEED of enum scan_result, which is private to mm/khugepaged.c. */
+static void leave_collapse(void *data, unsigned long result)
+{
+	mms_collapse_leave(data, (int)result == 1);
+}
+
+static bool enter_oom_kill(void *data, struct pt_regs *regs)
+{
+	mms_oom_kill((struct task_struct *)arg(regs, 0));
 	return false;
 }
 
@@ -282,6 +363,49 @@ const struct mms_probe mms_probe_table[] = {
 		.if_missing = "processes that are moved into or out of a target's cgroup; those in it, and their children, are followed",
 		.enter = enter_move,
 		.leave = leave_move,
+	}, {
+		.name = "mprotect",
+		.symbol = { "do_mprotect_pkey" },
+		.if_missing = "mprotect calls",
+		.data_size = sizeof(struct mms_map_call),
+		.enter = enter_mprotect,
+		.leave = leave_mprotect,
+	}, {
+		.name = "madvise",
+		.symbol = { MMS_MADVISE_SYMBOL },
+		.if_missing = "madvise calls",
+		.data_size = sizeof(struct mms_map_call),
+		.enter = enter_madvise,
+		.leave = leave_madvise,
+	}, {
+		.name = "segv",
+		.symbol = { "force_sig_fault" },
+		.if_missing = "failed faults segv_maperr and segv_accerr",
+		.enter = enter_segv,
+	}, {
+		.name = "segv_pkey",
+		.symbol = { "force_sig_pkuerr" },
+		.if_missing = "failed faults segv_accerr by protection keys",
+		.enter = enter_segv_pkey,
+	}, {
+		.name = "swap_out",
+		.symbol = { "try_to_unmap_one" },
+		.if_missing = "pages that go to swap; Swap is still shown",
+		.data_size = sizeof(struct mms_reclaim_call),
+		.enter = enter_swap_out,
+		.leave = leave_swap_out,
+	}, {
+		.name = "collapse",
+		.symbol = { "collapse_huge_page" },
+		.if_missing = "huge pages that khugepaged and MADV_COLLAPSE make",
+		.data_size = sizeof(struct mms_collapse_call),
+		.enter = enter_collapse,
+		.leave = leave_collapse,
+	}, {
+		.name = "oom_kill",
+		.symbol = { "__oom_kill_process" },
+		.if_missing = "kills by the OOM killer",
+		.enter = enter_oom_kill,
 	},
 };
 

@@ -3,6 +3,7 @@
  * pte.c - a lockless look at one page-table entry
  */
 #include <linux/irqflags.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 
@@ -146,4 +147,30 @@ unsigned int mms_pte_count(struct mm_struct *mm, unsigned long start, unsigned l
 	}
 	local_irq_restore(flags);
 	return count;
+}
+
+struct mms_pte_tally mms_pte_tally(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	struct mms_pte_tally tally = { 0 };
+	struct mms_pte seen;
+	unsigned long flags, next;
+	pmd_t pmd;
+	pte_t *pte;
+
+	/* A page table at a time, so that interrupts are not off for long. */
+	for (; start < end; start = next) {
+		next = min(end, (start & PMD_MASK) + PMD_SIZE);
+		local_irq_save(flags);
+		if (walk_to_pmd(mm, start, &pmd, &seen)) {
+			pte = pte_offset_kernel(&pmd, start);
+			for (; start < next; start += PAGE_SIZE, pte++) {
+				seen = mms_pte_decode(READ_ONCE(*pte));
+				tally.swapped += !!(seen.flags & MMS_PTE_SWAP);
+				tally.resident += (seen.flags & MMS_PTE_PRESENT) &&
+						  !(seen.flags & MMS_PTE_ZERO);
+			}
+		}
+		local_irq_restore(flags);
+	}
+	return tally;
 }

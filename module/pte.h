@@ -195,4 +195,20 @@ static __always_inline bool mms_entry_again(const struct mms_entry *entry, pte_t
  */
 unsigned int mms_pte_count(struct mm_struct *mm, unsigned long start, unsigned long end);
 
+/* How many entries of a range are what. */
+struct mms_pte_tally {
+	unsigned int resident; /* present, and no zero page */
+	unsigned int swapped;
+};
+
+/**
+ * mms_pte_tally() - count what a range is made of
+ * @mm: as for mms_pte_read()
+ * @start: first address, page aligned
+ * @end: end of the range
+ *
+ * Context: as for mms_pte_read(). Pages that are mapped by a huge leaf are left out.
+ */
+struct mms_pte_tally mms_pte_tally(struct mm_struct *mm, unsigned long start, unsigned long end);
+
 #endif /* MMSCOPE_PTE_H */

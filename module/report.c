@@ -43,6 +43,7 @@ static void gather(struct mms_process *process, struct mms_report *report)
 		       counter[MMS_COUNT_REMOTE];
 	report->crossings = counter[MMS_COUNT_BRK] + counter[MMS_COUNT_MMAP] +
 			    counter[MMS_COUNT_MUNMAP] + counter[MMS_COUNT_MREMAP] +
+			    counter[MMS_COUNT_MPROTECT] + counter[MMS_COUNT_MADVISE] +
 			    report->user;
 	/* A vfork child that has not called exec has no address space of its own. */
 	if (space->owner == process->tgid)

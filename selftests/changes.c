@@ -1,108 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * changes.c - changes of the address space, and what happens to it without a fault
- *
- * Each case is a function that a target runs. It looks at its own figures in
- * debugfs before and after the step that counts; the events of the time between are
- * read from the trace. Both must say what follows from the step. On top of that laws
- * 1, 2 and 3 must hold for every process and every generation, from debugfs and from
- * the events.
+ * changes.c - calls that change an address space, and changes without a call
  */
 #include <errno.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/shm.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "events.h"
-#include "figures.h"
-#include "laws.h"
+#include "step.h"
 #include "tap.h"
-#include "target.h"
 
 #define PAGES 64
 #define THREADS 8
 #define ROUNDS 200
-
-static long page;
-
-/* Shared between a test and its target: what the target has seen of itself. */
-static struct {
-	struct figures before;
-	struct figures after;
-	long vsz_before; /* kB, the kernel's own */
-	long vsz_after;
-	uint64_t from_ns; /* the step that counts */
-	uint64_t to_ns;
-	uintptr_t address;
-	uintptr_t address2;
-	long number;
-} *said;
-
-/* Events of the case that is under way, all processes. */
-static struct events events;
-static pid_t target;
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000000ULL + now.tv_nsec;
-}
-
-static void look(struct figures *figures, long *vsz)
-{
-	struct sizes sizes;
-
-	if (!figures_read(getpid(), figures) || !sizes_read(getpid(), &sizes))
-		_exit(97);
-	*vsz = sizes.vsz;
-}
-
-/* The first look makes what the second one needs (buffers, pages of the C library). */
-static void step_begins(void)
-{
-	look(&said->after, &said->vsz_after);
-	look(&said->before, &said->vsz_before);
-	said->from_ns = now_ns();
-}
-
-static void step_ends(void)
-{
-	said->to_ns = now_ns();
-	look(&said->after, &said->vsz_after);
-}
-
-static char *map(long pages, int protection)
-{
-	char *area = mmap(NULL, pages * page, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (area == MAP_FAILED)
-		_exit(99);
-	return area;
-}
-
-static char *map_anon(long pages)
-{
-	return map(pages, PROT_READ | PROT_WRITE);
-}
-
-static void touch(char *area, long pages)
-{
-	long i;
-
-	for (i = 0; i < pages; i++)
-		((volatile char *)area)[i * page] = 1;
-}
 
 /* VMAs between two addresses, by /proc/self/maps. */
 static long count_vmas(const char *area, long pages)
@@ -121,165 +37,6 @@ static long count_vmas(const char *area, long pages)
 	fclose(file);
 	return number;
 }
-
-/* --- what a test asks of the events --- */
-
-static bool in_step(const struct event *event)
-{
-	return event->tgid == target && event->t_ns >= said->from_ns && event->t_ns <= said->to_ns;
-}
-
-/* The n-th event of a sort in the step, counted from 0; NULL when there are fewer. */
-static const struct event *step_event(enum mms_event what, unsigned int n)
-{
-	unsigned int i;
-
-	for (i = 0; i < events.number; i++)
-		if (in_step(&events.event[i]) && events.event[i].event == (int)what && !n--)
-			return &events.event[i];
-	return NULL;
-}
-
-static long step_count(enum mms_event what)
-{
-	long number = 0;
-
-	while (step_event(what, number))
-		number++;
-	return number;
-}
-
-/* Sum of the changes of VSZ in the step by one cause, pages. */
-static long step_vsz(enum mms_cause cause)
-{
-	unsigned int n;
-	long sum = 0;
-	const struct event *event;
-
-	for (n = 0; (event = step_event(MMS_EVENT_VSZ, n)); n++)
-		if (event->cause == (int)cause)
-			sum += event->delta_pages;
-	return sum;
-}
-
-static long growth(const char *key)
-{
-	return figures_status(&said->after, key) - figures_status(&said->before, key);
-}
-
-static bool failed;
-
-/* Say what does not hold. */
-static bool is(long seen, long wanted, const char *what)
-{
-	if (seen == wanted)
-		return true;
-	tap_note("%s: %ld, expected %ld", what, seen, wanted);
-	failed = true;
-	return false;
-}
-
-/* A counter of "status" and the events of the step. */
-static void is_call(const char *key, enum mms_event what, long number)
-{
-	is(growth(key), number, key);
-	is(step_count(what), number, "events of it");
-}
-
-/* --- laws 2 and 3 --- */
-
-static void check_residuals(const struct figures *figures, const char *when)
-{
-	static const struct {
-		const char *key;
-		int law;
-	} lines[] = { { "Law2Residual", 2 }, { "Law3Residual", 3 }, { "Law3Heap", 3 } };
-	unsigned int i;
-
-	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
-		if (!law_see(lines[i].law, figures_status(figures, lines[i].key))) {
-			tap_note("%s: %s %ld", when, lines[i].key,
-				 figures_status(figures, lines[i].key));
-			failed = true;
-		}
-}
-
-/* What the events say of one generation. */
-struct life {
-	uint64_t gen;
-	pid_t tgid;
-	long begin; /* VSZ, pages; -1: it began before the first event */
-	long sum; /* of the changes */
-	long end; /* -1: replaced by exec, whose last size no event tells */
-};
-
-static struct life lives[64];
-static unsigned int nr_lives;
-
-static struct life *life_of(uint64_t gen)
-{
-	unsigned int i;
-
-	for (i = 0; i < nr_lives; i++)
-		if (lives[i].gen == gen)
-			return &lives[i];
-	if (nr_lives == sizeof(lives) / sizeof(lives[0]))
-		tap_bail("too many generations");
-	lives[nr_lives] = (struct life){ .gen = gen, .begin = -1, .end = -1 };
-	return &lives[nr_lives++];
-}
-
-static void gather_lives(void)
-{
-	unsigned int i;
-
-	nr_lives = 0;
-	for (i = 0; i < events.number; i++) {
-		const struct event *event = &events.event[i];
-
-		switch (event->event) {
-		case MMS_EVENT_FORK:
-			life_of(event->child_gen)->begin = event->vsz_pages;
-			break;
-		case MMS_EVENT_EXEC:
-			life_of(event->gen)->begin = event->vsz_pages;
-			break;
-		case MMS_EVENT_VSZ:
-			life_of(event->gen)->sum += event->delta_pages;
-			break;
-		case MMS_EVENT_EXIT:
-			life_of(event->gen)->end = event->vsz_pages;
-			break;
-		}
-	}
-}
-
-/*
- * Law 3 by the events alone: where a generation began + all changes = where it ended.
- * The first one of the target began before the first event: debugfs tells where.
- */
-static void check_lives(void)
-{
-	const struct figures *first = &said->before;
-	unsigned int i;
-
-	gather_lives();
-	for (i = 0; i < nr_lives; i++) {
-		struct life *life = &lives[i];
-
-		if (first->status[0] && life->gen == (uint64_t)figures_status(first, "Generation"))
-			life->begin = figures_status(first, "VszBegin") * 1024 / page;
-		if (life->begin < 0 || life->end < 0)
-			continue;
-		if (!law_see(3, life->end - life->begin - life->sum)) {
-			tap_note("generation %lu: VSZ %ld + changes %ld, but %ld at its end",
-				 (unsigned long)life->gen, life->begin, life->sum, life->end);
-			failed = true;
-		}
-	}
-}
-
-/* --- the cases --- */
 
 static void do_mmap(void)
 {
@@ -442,6 +199,77 @@ static void check_brk(void)
 	is(step_vsz(MMS_CAUSE_UNMAP), -6, "shrunk");
 }
 
+/* A part of an area, and one that does not exist. Once before, for the C library's pages. */
+static void do_mprotect(void)
+{
+	char *area = map_anon(PAGES);
+	int i;
+
+	touch(area, PAGES);
+	for (i = 0; i < 2; i++) {
+		step_begins();
+		if (mprotect(area + 8 * page, 4 * page, PROT_READ) ||
+		    !mprotect(area - 4096 * page, 4096 * page, PROT_NONE) || errno != ENOMEM)
+			_exit(86);
+		step_ends();
+	}
+	said->address = (uintptr_t)area;
+}
+
+static void check_mprotect(void)
+{
+	const struct event *event = step_event(MMS_EVENT_MPROTECT, 0);
+
+	is_call("Mprotect", MMS_EVENT_MPROTECT, 2);
+	is(growth("Crossings"), 2 + growth("FaultsUser"), "Crossings");
+	is(step_count(MMS_EVENT_VSZ), 0, "changes of VSZ");
+	if (!event)
+		return;
+	is(event->address, said->address + 8 * page, "address");
+	is(event->length_bytes, 4 * page, "length");
+	is(event->prot, PROT_READ, "prot");
+	is(event->error, 0, "error");
+	event = step_event(MMS_EVENT_MPROTECT, 1);
+	is(event ? event->error : 0, -ENOMEM, "error of the second one");
+}
+
+/* What is given back is faulted in again. */
+static void do_madvise(void)
+{
+	char *area = map_anon(PAGES);
+	int i;
+
+	touch(area, PAGES);
+	for (i = 0; i < 2; i++) {
+		step_begins();
+		if (madvise(area + 8 * page, 16 * page, MADV_DONTNEED))
+			_exit(85);
+		touch(area, PAGES);
+		if (!madvise(area, page, 99) || errno != EINVAL)
+			_exit(84);
+		step_ends();
+	}
+	said->address = (uintptr_t)area;
+}
+
+static void check_madvise(void)
+{
+	const struct event *event = step_event(MMS_EVENT_MADVISE, 0);
+
+	is_call("Madvise", MMS_EVENT_MADVISE, 2);
+	is_call("Faults", MMS_EVENT_FAULT, 16);
+	is(growth("Crossings"), 2 + 16, "Crossings");
+	is(growth("RssAnon"), 0, "RssAnon");
+	if (!event)
+		return;
+	is(event->address, said->address + 8 * page, "address");
+	is(event->length_bytes, 16 * page, "length");
+	is(event->behavior, MADV_DONTNEED, "behavior");
+	is(event->error, 0, "error");
+	event = step_event(MMS_EVENT_MADVISE, 1);
+	is(event ? event->error : 0, -EINVAL, "error of the second one");
+}
+
 #define STACK_PAGES 100
 
 /* Not below what is mapped by far, or the kernel takes it for a stray access. */
@@ -592,20 +420,12 @@ static void check_vfork_exec(void)
 	check_residuals(&child, "child");
 	growth_pages = (figures_status(&child, "VSZ") - figures_status(&child, "VszBegin")) * 1024 /
 		       page;
-	is(life_of(figures_status(&child, "Generation"))->sum, growth_pages,
+	is(step_vsz_of(figures_status(&child, "Generation")), growth_pages,
 	   "sum of the child's events");
 	is(growth_pages > 0, 1, "the child's address space has grown");
 }
 
-static void check_nothing(void)
-{
-}
-
-static const struct test {
-	const char *name;
-	void (*function)(void);
-	void (*check)(void);
-} tests[] = {
+static const struct step_test tests[] = {
 	{ "mmap and munmap", do_mmap, check_mmap },
 	{ "munmap in the middle leaves two areas", do_munmap_middle, check_munmap_middle },
 	{ "munmap over holes counts what is there, and once", do_munmap_holes, check_munmap_holes },
@@ -613,64 +433,19 @@ static const struct test {
 	  check_map_fixed },
 	{ "mremap grows in place, shrinks, moves", do_mremap, check_mremap },
 	{ "brk grows, shrinks, moves inside of a page", do_brk, check_brk },
+	{ "mprotect of a part, and of nothing", do_mprotect, check_mprotect },
+	{ "madvise gives pages back, and they are faulted in again", do_madvise, check_madvise },
 	{ "the stack grows at a fault", do_stack, check_stack },
 	{ "shmat and shmdt, which are no mmap and no munmap", do_shm, check_shm },
 	{ "8 threads map, unmap and move the break at once", do_threads, check_threads },
-	{ "exec", do_exec, check_nothing },
+	{ "exec", do_exec, NULL },
 	{ "vfork and exec in the child", do_vfork_exec, check_vfork_exec },
 };
 
-static void run(const struct test *test)
-{
-	struct figures end;
-	int status;
-
-	memset(said, 0, sizeof(*said));
-	failed = false;
-	status = target_call(test->function, &target);
-	events.number = 0;
-	events_drain(&events);
-	if (!WIFEXITED(status) || WEXITSTATUS(status)) {
-		tap_note("the target ended with status 0x%x", status);
-		tap_result(false, "%s", test->name);
-		return;
-	}
-	failed |= !figures_read(target, &end) || !figures_law1(&end);
-	check_residuals(&end, "end");
-	check_lives();
-	if (said->after.status[0]) {
-		check_residuals(&said->before, "before the step");
-		check_residuals(&said->after, "after the step");
-		is(growth("VSZ"), said->vsz_after - said->vsz_before, "growth of VSZ");
-	}
-	test->check();
-	tap_result(!failed, "%s", test->name);
-}
-
 int main(void)
 {
-	unsigned int i;
-
-	page = sysconf(_SC_PAGESIZE);
-	tap_begin();
-	said = mmap(NULL, sizeof(*said), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (said == MAP_FAILED)
-		tap_bail("mmap: %s", strerror(errno));
+	step_init();
 	if (prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0))
 		tap_bail("prctl: %s", strerror(errno));
-	/* A row that nobody fits: the probes stay armed from one case to the next. */
-	if (debugfs_write("targets", "comm no-such-name"))
-		tap_bail("cannot add a target");
-	events_begin();
-	for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
-		run(&tests[i]);
-	tap_result(!stats_read("lost_vsz_unseen"),
-		   "no address space has ended with a residual of law 3");
-	tap_result(!stats_read("lost_probe_missed") && !stats_read("lost_process_nomem") &&
-		   !stats_read("lost_call_released") && !events_lost(),
-		   "nothing was missed or lost");
-	events_end();
-	events_free(&events);
-	debugfs_write("targets", "clear");
-	return tap_end();
+	return step_main(tests, sizeof(tests) / sizeof(tests[0]));
 }

@@ -350,6 +350,8 @@ static void check_events(const char *name, pid_t pid, const struct figures *figu
 		{ "CowBreaks", MMS_EVENT_COW_BREAK }, { "Brk", MMS_EVENT_BRK },
 		{ "Mmap", MMS_EVENT_MMAP }, { "Munmap", MMS_EVENT_MUNMAP },
 		{ "Mremap", MMS_EVENT_MREMAP }, { "StackGrow", MMS_EVENT_STACK_GROW },
+		{ "Mprotect", MMS_EVENT_MPROTECT }, { "Madvise", MMS_EVENT_MADVISE },
+		{ "Collapse", MMS_EVENT_COLLAPSE }, { "OomKill", MMS_EVENT_OOM_KILL },
 	};
 	const struct life *life = life_of(figures_status(figures, "Generation"));
 	unsigned int i;

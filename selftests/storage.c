@@ -14,12 +14,12 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/swap.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "mechanism.h"
 #include "tap.h"
+#include "zram.h"
 
 #define PAGES 100
 #define MOUNT "/storage"
@@ -203,37 +203,10 @@ static const struct mechanism files[] = {
 	  { ROW(SELF, FILE_WRITE, 2 * PAGES, PAGES, PAGES + DIRTYING(PAGES)) } },
 };
 
-/* A new zram device of that size; its number, or -1. */
-static int new_device(const char *bytes)
-{
-	char path[64];
-	int number;
-
-	if (system("modprobe zram num_devices=0 2>/dev/null") &&
-	    access("/sys/class/zram-control", R_OK))
-		return -1;
-	number = read_file_number("/sys/class/zram-control/hot_add");
-	if (number < 0)
-		return -1;
-	snprintf(path, sizeof(path), "/sys/block/zram%d/disksize", number);
-	return set_file(path, bytes) ? number : -1;
-}
-
-static bool swap_on(void)
-{
-	char command[64], path[32];
-	int number = new_device("256M");
-
-	snprintf(path, sizeof(path), "/dev/zram%d", number);
-	snprintf(command, sizeof(command), "mkswap %s >/dev/null", path);
-	return number >= 0 && !system(command) && !swapon(path, 0) &&
-	       set_file("/proc/sys/vm/page-cluster", "0");
-}
-
 static bool mount_device(void)
 {
 	char command[64], path[32];
-	int number = new_device("64M");
+	int number = zram_device("64M");
 
 	snprintf(path, sizeof(path), "/dev/zram%d", number);
 	snprintf(command, sizeof(command), "mke2fs -b 4096 %s >/dev/null", path);
@@ -246,7 +219,7 @@ int main(void)
 	tap_begin();
 	if (prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0))
 		tap_bail("prctl: %s", strerror(errno));
-	if (!swap_on() || !mount_device())
+	if (!zram_swap_on("256M") || !mount_device())
 		tap_bail("zram: %s", strerror(errno));
 	mechanisms_begin();
 	mechanisms_run(swap, sizeof(swap) / sizeof(*swap));

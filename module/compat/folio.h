@@ -35,4 +35,20 @@ static inline unsigned int mms_fault_order(unsigned long pfn)
 
 #endif
 
+/*
+ * try_to_unmap_one() takes a folio since 5.18 (869f7ee6f647 "mm/rmap: Convert
+ * try_to_unmap() to take a folio"), a page before; never a tail page.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 18, 0)
+static inline unsigned long mms_folio_pages(const void *folio)
+{
+	return folio_nr_pages((struct folio *)folio);
+}
+#else
+static inline unsigned long mms_folio_pages(const void *page)
+{
+	return compound_nr((struct page *)page);
+}
+#endif
+
 #endif /* MMSCOPE_COMPAT_FOLIO_H */

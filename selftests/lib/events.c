@@ -94,6 +94,10 @@ static int take(struct tep_event *type, struct tep_record *record, int cpu, void
 	event->cause = field(type, record, "cause");
 	event->delta_pages = field(type, record, "delta_pages");
 	event->error = (int)field(type, record, "error");
+	event->prot = field(type, record, "prot");
+	event->behavior = (int)field(type, record, "behavior");
+	event->outcome = field(type, record, "outcome");
+	event->rss_delta_pages = (int)field(type, record, "rss_delta_pages");
 	event->length_bytes = field(type, record, "length_bytes");
 	event->old_bytes = field(type, record, "old_bytes");
 	event->new_bytes = field(type, record, "new_bytes");

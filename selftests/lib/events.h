@@ -38,6 +38,10 @@ struct event {
 	int cause; /* enum mms_cause */
 	long delta_pages;
 	int error;
+	int prot;
+	int behavior;
+	int outcome; /* enum mms_outcome */
+	long rss_delta_pages;
 	uint64_t length_bytes;
 	uint64_t old_bytes;
 	uint64_t new_bytes;

@@ -121,6 +121,51 @@ static const struct mms_field vsz_fields[] = {
 	FIELD("delta_pages", vsz_delta),
 };
 
+static const struct mms_field mprotect_fields[] = {
+	COMMON_FIELDS,
+	FIELD("address", address),
+	FIELD("length_bytes", map.length),
+	FIELD("prot", map.prot),
+	FIELD("error", error),
+	FIELD("latency_ns", latency_ns),
+};
+
+static const struct mms_field madvise_fields[] = {
+	COMMON_FIELDS,
+	FIELD("address", address),
+	FIELD("length_bytes", map.length),
+	FIELD("behavior", map.flags),
+	FIELD("error", error),
+	FIELD("latency_ns", latency_ns),
+};
+
+static const struct mms_field fault_error_fields[] = {
+	COMMON_FIELDS,
+	FIELD("address", address),
+	FIELD("ip", ip),
+	FIELD("outcome", kind),
+	FIELD("origin", origin),
+	FIELD("flags", flags),
+};
+
+static const struct mms_field swap_out_fields[] = {
+	COMMON_FIELDS,
+	FIELD("address", address),
+	FIELD("pages", pages),
+};
+
+static const struct mms_field collapse_fields[] = {
+	COMMON_FIELDS,
+	FIELD("address", address),
+	FIELD("pages", pages),
+	FIELD("rss_delta_pages", rss_delta),
+	FIELD("latency_ns", latency_ns),
+};
+
+static const struct mms_field oom_kill_fields[] = {
+	COMMON_FIELDS,
+};
+
 #define FIELDS_OF(event, fields)                                               \
 	[MMS_EVENT_##event] = { fields, MMS_ARRAY_SIZE(fields) }
 
@@ -139,6 +184,12 @@ static const struct {
 	FIELDS_OF(EXEC, exec_fields),
 	FIELDS_OF(EXIT, exit_fields),
 	FIELDS_OF(VSZ, vsz_fields),
+	FIELDS_OF(MPROTECT, mprotect_fields),
+	FIELDS_OF(MADVISE, madvise_fields),
+	FIELDS_OF(FAULT_ERROR, fault_error_fields),
+	FIELDS_OF(SWAP_OUT, swap_out_fields),
+	FIELDS_OF(COLLAPSE, collapse_fields),
+	FIELDS_OF(OOM_KILL, oom_kill_fields),
 };
 
 _Static_assert(MMS_ARRAY_SIZE(tables) == MMS_NR_EVENTS, "every event has its fields");

@@ -58,17 +58,18 @@ struct mms_state {
  * @tgid: process
  * @tid: thread that the trace buffer names (0 if unknown)
  * @error: 0 or -errno
- * @pages: pages that a fault mapped, or by which a stack grew
+ * @pages: pages that a fault mapped, by which a stack grew, that went to swap, of a huge page
  * @cpu: the CPU's buffer it came from
  * @what: enum mms_event or enum mms_what
- * @kind: enum mms_kind
+ * @kind: enum mms_kind; of a fault_error enum mms_outcome, of a vsz enum mms_cause
  * @origin: enum mms_origin
  * @region: enum mms_region
  * @flags: MMS_FAULT_*
  * @order: order of the allocation of a fault
  * @brk: figures of a brk, bytes
- * @map: figures of mmap, munmap and mremap, bytes
+ * @map: figures of mmap, munmap, mremap, mprotect and madvise, bytes; @flags is madvise's behavior
  * @fork: the child of a fork
+ * @rss_delta: change of RSS by a collapse, pages
  * @old_gen: generation that an exec ended
  * @exit: totals of the address space that ended
  * @lost: events lost, or MMS_LOST_UNKNOWN
@@ -118,6 +119,7 @@ struct mms_record {
 			uint64_t ns;
 		} exit;
 		uint64_t old_gen;
+		int32_t rss_delta;
 		int64_t lost;
 	};
 };

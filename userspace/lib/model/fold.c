@@ -52,7 +52,24 @@ static bool same_munmap(const struct mms_record *a, const struct mms_record *b)
 	return a->map.length == b->map.length && a->error == b->error;
 }
 
-static bool same_stack_grow(const struct mms_record *a, const struct mms_record *b)
+static bool same_mprotect(const struct mms_record *a, const struct mms_record *b)
+{
+	return a->map.length == b->map.length && a->map.prot == b->map.prot &&
+	       a->error == b->error;
+}
+
+static bool same_madvise(const struct mms_record *a, const struct mms_record *b)
+{
+	return a->map.length == b->map.length && a->map.flags == b->map.flags &&
+	       a->error == b->error;
+}
+
+static bool same_collapse(const struct mms_record *a, const struct mms_record *b)
+{
+	return a->rss_delta == b->rss_delta;
+}
+
+static bool same_pages(const struct mms_record *a, const struct mms_record *b)
 {
 	return a->pages == b->pages;
 }
@@ -63,7 +80,11 @@ static bool (*const same[MMS_NR_WHATS])(const struct mms_record *, const struct 
 	[MMS_EVENT_BRK] = same_brk,
 	[MMS_EVENT_MMAP] = same_map,
 	[MMS_EVENT_MUNMAP] = same_munmap,
-	[MMS_EVENT_STACK_GROW] = same_stack_grow,
+	[MMS_EVENT_STACK_GROW] = same_pages,
+	[MMS_EVENT_MPROTECT] = same_mprotect,
+	[MMS_EVENT_MADVISE] = same_madvise,
+	[MMS_EVENT_SWAP_OUT] = same_pages,
+	[MMS_EVENT_COLLAPSE] = same_collapse,
 };
 
 static bool same_sort(const struct mms_record *a, const struct mms_record *b)

@@ -10,6 +10,11 @@ static const char *const kinds[] = { MMSCOPE_KINDS(MMSCOPE_KIND_NAME) };
 static const char *const origins[] = { MMSCOPE_ORIGINS(MMSCOPE_ORIGIN_NAME) };
 static const char *const regions[] = { MMSCOPE_REGIONS(MMSCOPE_REGION_NAME) };
 static const char *const events[] = { MMSCOPE_EVENTS(MMSCOPE_EVENT_NAME) };
+static const char *const outcomes[] = { MMSCOPE_OUTCOMES(MMSCOPE_OUTCOME_NAME) };
+
+/* By the kernel's own numbers, with holes. */
+#define ADVICE_NAME(number, name) [number] = #name,
+static const char *const advice[] = { MMSCOPE_ADVICE(ADVICE_NAME) };
 
 static const char *name_of(const char *const *names, size_t nr, unsigned int number)
 {
@@ -44,6 +49,16 @@ const char *mms_region_name(unsigned int region)
 const char *mms_event_name(unsigned int event)
 {
 	return name_of(events, MMS_ARRAY_SIZE(events), event);
+}
+
+const char *mms_outcome_name(unsigned int outcome)
+{
+	return name_of(outcomes, MMS_ARRAY_SIZE(outcomes), outcome);
+}
+
+const char *mms_advice_name(unsigned int behavior)
+{
+	return name_of(advice, MMS_ARRAY_SIZE(advice), behavior) ?: "?";
 }
 
 int mms_kind_number(const char *name)

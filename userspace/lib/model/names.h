@@ -12,6 +12,8 @@ const char *mms_kind_name(unsigned int kind);
 const char *mms_origin_name(unsigned int origin);
 const char *mms_region_name(unsigned int region);
 const char *mms_event_name(unsigned int event);
+const char *mms_outcome_name(unsigned int outcome);
+const char *mms_advice_name(unsigned int behavior);
 
 /*
  * The number of a name, or -1 for a name that this program does not know.

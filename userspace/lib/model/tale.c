@@ -50,6 +50,8 @@ static void count(struct mms_tale *tale, const struct mms_record *record)
 	case MMS_EVENT_MMAP:
 	case MMS_EVENT_MUNMAP:
 	case MMS_EVENT_MREMAP:
+	case MMS_EVENT_MPROTECT:
+	case MMS_EVENT_MADVISE:
 		tale->calls++;
 		tale->call_ns += record->latency_ns;
 		tale->crossings++;
@@ -57,7 +59,7 @@ static void count(struct mms_tale *tale, const struct mms_record *record)
 	default:
 		break;
 	}
-	if (is_event(record) && !record->after.exact)
+	if (is_event(record) && record->what != MMS_EVENT_VSZ && !record->after.exact)
 		tale->inexact++;
 }
 

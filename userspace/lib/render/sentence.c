@@ -300,6 +300,101 @@ static void tell_exit(const struct telling *t)
 	fprintf(t->to, ", RSS %s", mms_kib_change(-mms_rss_pages(&end->after) * t->page_kb).s);
 }
 
+/* How many calls, and of how much. */
+static void tell_calls(const struct telling *t, const char *name, const char *sort)
+{
+	bool many = t->item->count > 1;
+
+	if (many)
+		fprintf(t->to, "%s ", mms_count((int64_t)t->item->count).s);
+	fprintf(t->to, "%s%s%s of %s%s", name, many ? "s" : "", sort,
+		whole_pages(t, t->first->map.length).s, many ? " each" : "");
+}
+
+static void tell_mprotect(const struct telling *t)
+{
+	uint32_t prot = t->first->map.prot;
+
+	tell_calls(t, "mprotect", "");
+	if (t->first->error) {
+		tell_refusal(t);
+		return;
+	}
+	tell_place(t);
+	if (prot == PROT_NONE)
+		fprintf(t->to, ": no access any more");
+	else
+		fprintf(t->to, ": may be%s%s%s", prot & PROT_READ ? " read" : "",
+			prot & PROT_WRITE ? " written" : "", prot & PROT_EXEC ? " executed" : "");
+	fprintf(t->to, ", VSZ +0");
+	tell_time(t);
+}
+
+static void tell_madvise(const struct telling *t)
+{
+	char sort[40];
+
+	snprintf(sort, sizeof(sort), " (%s)", mms_advice_name(t->first->map.flags));
+	tell_calls(t, "madvise", sort);
+	if (t->first->error) {
+		tell_refusal(t);
+		return;
+	}
+	tell_place(t);
+	tell_counted_rss(t);
+	tell_time(t);
+}
+
+static const char *const outcomes[] = {
+	[MMS_OUTCOME_SEGV_MAPERR] = "nothing is mapped there",
+	[MMS_OUTCOME_SEGV_ACCERR] = "it is mapped, but not for that",
+	[MMS_OUTCOME_SIGBUS] = "there is no page behind it",
+	[MMS_OUTCOME_OOM] = "there is no memory for it",
+};
+
+_Static_assert(MMS_ARRAY_SIZE(outcomes) == MMS_NR_OUTCOMES, "every outcome has its words");
+
+static void tell_fault_error(const struct telling *t)
+{
+	const struct mms_record *fault = t->first;
+
+	fprintf(t->to, "failed %s", fault->flags & MMS_FAULT_WRITE ? "write" : "access");
+	if (fault->origin < MMS_NR_ORIGINS)
+		fputs(origins[fault->origin], t->to);
+	tell_place(t);
+	fprintf(t->to, ": %s (%s)", fault->kind < MMS_NR_OUTCOMES ? outcomes[fault->kind] : "?",
+		mms_outcome_name(fault->kind));
+}
+
+static void tell_swap_out(const struct telling *t)
+{
+	int64_t kib = (int64_t)t->item->pages * t->page_kb;
+
+	fprintf(t->to, "%s", mms_kib(kib).s);
+	tell_place(t);
+	fprintf(t->to, " goes to swap, with no fault: RSS %s", mms_kib_change(-kib).s);
+}
+
+static void tell_collapse(const struct telling *t)
+{
+	int64_t pages = t->first->rss_delta * (int64_t)t->item->count;
+
+	if (t->item->count == 1)
+		fprintf(t->to, "small pages become a huge one");
+	else
+		fprintf(t->to, "small pages become %s huge ones",
+			mms_count((int64_t)t->item->count).s);
+	tell_place(t);
+	fprintf(t->to, ", with no fault: RSS %s", mms_kib_change(pages * t->page_kb).s);
+	tell_time(t);
+}
+
+static void tell_oom_kill(const struct telling *t)
+{
+	fprintf(t->to, "the OOM killer kills the process, at an RSS of %s",
+		mms_kib(mms_rss_pages(&t->first->after) * t->page_kb).s);
+}
+
 /* A story leaves it out: its call tells more. */
 static void tell_vsz_change(const struct telling *t)
 {
@@ -334,6 +429,12 @@ static void (*const tell[])(const struct telling *) = {
 	[MMS_EVENT_EXEC] = tell_exec,
 	[MMS_EVENT_EXIT] = tell_exit,
 	[MMS_EVENT_VSZ] = tell_vsz_change,
+	[MMS_EVENT_MPROTECT] = tell_mprotect,
+	[MMS_EVENT_MADVISE] = tell_madvise,
+	[MMS_EVENT_FAULT_ERROR] = tell_fault_error,
+	[MMS_EVENT_SWAP_OUT] = tell_swap_out,
+	[MMS_EVENT_COLLAPSE] = tell_collapse,
+	[MMS_EVENT_OOM_KILL] = tell_oom_kill,
 	[MMS_WHAT_MARK] = tell_words,
 	[MMS_WHAT_SAY] = tell_words,
 	[MMS_WHAT_LOST] = tell_lost,
