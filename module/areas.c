@@ -3,6 +3,7 @@
  * areas.c - where copy-on-write was broken: by region and 2 MiB area
  */
 #include <linux/atomic.h>
+#include <linux/build_bug.h>
 #include <linux/hash.h>
 #include <linux/overflow.h>
 #include <linux/rcupdate.h>
@@ -14,14 +15,6 @@
 #include "loss.h"
 
 #define FIRST_BITS 4
-#define REGION_BITS 4
-
-/* An entry in use: its key is not 0. Only the slot's CPU writes. */
-struct area {
-	u64 key;
-	u64 breaks;
-	u64 pages;
-};
 
 /**
  * struct mms_area_table - open addressing, linear probing
@@ -34,24 +27,20 @@ struct mms_area_table {
 	struct rcu_head rcu;
 	unsigned int bits;
 	unsigned int used;
-	struct area area[];
+	struct mms_area area[];
 };
 
 static atomic64_t bytes;
 
 static size_t size_of(unsigned int bits)
 {
-	return sizeof(struct mms_area_table) + (sizeof(struct area) << bits);
+	return sizeof(struct mms_area_table) + (sizeof(struct mms_area) << bits);
 }
 
-static u64 key_of(u64 address, unsigned int region)
-{
-	BUILD_BUG_ON(MMS_NR_REGIONS > 1 << REGION_BITS);
-	return (((address / MMS_AREA_BYTES) << REGION_BITS) | region) + 1;
-}
+static_assert(MMS_NR_REGIONS <= 1 << MMS_AREA_REGION_BITS);
 
 /* The entry of a key, or the empty one where it belongs. */
-static struct area *find(struct mms_area_table *table, u64 key)
+static struct mms_area *find(struct mms_area_table *table, u64 key)
 {
 	unsigned int mask = (1U << table->bits) - 1;
 	unsigned int at = hash_64(key, table->bits);
@@ -89,18 +78,18 @@ static struct mms_area_table *grow(struct mms_areas *areas, struct mms_area_tabl
 				*find(table, old->area[i].key) = old->area[i];
 	}
 	rcu_assign_pointer(areas->table, table);
+	areas->last = NULL; /* was of the old one */
 	atomic64_add(size_of(bits) - (old ? size_of(old->bits) : 0), &bytes);
 	if (old)
 		kfree_rcu(old, rcu);
 	return table;
 }
 
-void mms_areas_count(struct mms_areas *areas, u64 address, unsigned int region, u64 pages)
+void mms_areas_count_other(struct mms_areas *areas, u64 key, unsigned int region, u64 pages)
 {
 	/* Only its own CPU changes it, or the holder of the shared slot's lock. */
 	struct mms_area_table *table = rcu_dereference_protected(areas->table, true);
-	u64 key = key_of(address, region);
-	struct area *area = NULL;
+	struct mms_area *area = NULL;
 
 	if (table)
 		area = find(table, key);
@@ -113,6 +102,7 @@ void mms_areas_count(struct mms_areas *areas, u64 address, unsigned int region, 
 		}
 		area = find(table, key);
 	}
+	areas->last = area;
 	area->breaks++;
 	area->pages += pages;
 	if (!area->key) {
@@ -129,7 +119,7 @@ unsigned int mms_areas_copy(const struct mms_areas *areas, struct mms_area_row *
 	unsigned int number = 0, region, i;
 
 	for (i = 0; table && i < 1U << table->bits; i++) {
-		/* Pairs with the release in mms_areas_count(). */
+		/* Pairs with the release in mms_areas_count_other(). */
 		u64 key = smp_load_acquire(&table->area[i].key);
 
 		if (!key)
@@ -137,8 +127,8 @@ unsigned int mms_areas_copy(const struct mms_areas *areas, struct mms_area_row *
 		if (number++ >= room)
 			continue;
 		row[number - 1] = (struct mms_area_row){
-			.address = ((key - 1) >> REGION_BITS) * MMS_AREA_BYTES,
-			.region = (key - 1) & ((1 << REGION_BITS) - 1),
+			.address = ((key - 1) >> MMS_AREA_REGION_BITS) * MMS_AREA_BYTES,
+			.region = (key - 1) & ((1 << MMS_AREA_REGION_BITS) - 1),
 			.breaks = READ_ONCE(table->area[i].breaks),
 			.pages = READ_ONCE(table->area[i].pages),
 		};
@@ -195,6 +185,7 @@ void mms_areas_clear(struct mms_areas *areas)
 	if (!table)
 		return;
 	RCU_INIT_POINTER(areas->table, NULL);
+	areas->last = NULL;
 	atomic64_sub(size_of(table->bits), &bytes);
 	kfree_rcu(table, rcu);
 }

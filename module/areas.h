@@ -22,7 +22,16 @@
 #define MMS_AREAS_MAX_BITS 14
 #define MMS_AREAS_MAX      (3 << (MMS_AREAS_MAX_BITS - 2))
 
+#define MMS_AREA_REGION_BITS 4
+
 struct mms_area_table;
+
+/* An entry in use: its key is not 0. Only the slot's CPU writes. */
+struct mms_area {
+	u64 key;
+	u64 breaks;
+	u64 pages;
+};
 
 /**
  * struct mms_area_row - breaks in one area
@@ -41,15 +50,24 @@ struct mms_area_row {
 /**
  * struct mms_areas - the breaks that one slot has counted
  * @table: by area; NULL until the first break; read under RCU
+ * @last: of @table, the area of the last break; breaks often follow one another in one area
  * @left: by region, what found no room in @table
  */
 struct mms_areas {
 	struct mms_area_table __rcu *table;
+	struct mms_area *last;
 	struct {
 		u64 breaks;
 		u64 pages;
 	} left[MMS_NR_REGIONS];
 };
+
+static __always_inline u64 mms_area_key(u64 address, unsigned int region)
+{
+	return (((address / MMS_AREA_BYTES) << MMS_AREA_REGION_BITS) | region) + 1;
+}
+
+void mms_areas_count_other(struct mms_areas *areas, u64 key, unsigned int region, u64 pages);
 
 /**
  * mms_areas_count() - count one break
@@ -60,7 +78,19 @@ struct mms_areas {
  *
  * Context: handlers; allocates atomically.
  */
-void mms_areas_count(struct mms_areas *areas, u64 address, unsigned int region, u64 pages);
+static __always_inline void mms_areas_count(struct mms_areas *areas, u64 address,
+					    unsigned int region, u64 pages)
+{
+	u64 key = mms_area_key(address, region);
+	struct mms_area *area = areas->last;
+
+	if (unlikely(!area || area->key != key)) {
+		mms_areas_count_other(areas, key, region, pages);
+		return;
+	}
+	area->breaks++;
+	area->pages += pages;
+}
 
 /**
  * mms_areas_copy() - copy what one slot has counted
