@@ -8,7 +8,7 @@
 #include <linux/mm.h>
 
 #include "classify.h"
-#include "compat/vma.h"
+#include "compat/uffd.h"
 
 enum mms_backing mms_backing_of_ops(const struct vm_area_struct *vma)
 {

@@ -8,6 +8,7 @@
 #include <linux/pgtable.h>
 
 #include "compat/leaf.h"
+#include "compat/uffd.h"
 #include "pte.h"
 
 unsigned long mms_zero_pfn __read_mostly;
@@ -39,7 +40,7 @@ struct mms_pte mms_pte_decode(pte_t pte)
 		seen.flags |= MMS_PTE_WRITE;
 	if (pte_protnone(pte))
 		seen.flags |= MMS_PTE_PROTNONE;
-	if (pte_uffd_wp(pte))
+	if (pte_uffd(pte))
 		seen.flags |= MMS_PTE_UFFD_WP;
 	if (pte_soft_dirty(pte))
 		seen.flags |= MMS_PTE_SOFT_DIRTY;
@@ -57,7 +58,7 @@ static struct mms_pte read_huge(unsigned long pfn, bool writable, pte_t bits)
 		seen.flags |= MMS_PTE_WRITE;
 	if (pte_protnone(bits))
 		seen.flags |= MMS_PTE_PROTNONE;
-	if (pte_uffd_wp(bits))
+	if (pte_uffd(bits))
 		seen.flags |= MMS_PTE_UFFD_WP;
 	if (pte_soft_dirty(bits))
 		seen.flags |= MMS_PTE_SOFT_DIRTY;

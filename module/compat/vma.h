@@ -7,9 +7,6 @@
  * (11f9a21ab655 "mm/mmap: reorganize munmap to use maple states"), and is
  * do_vmi_align_munmap() since 6.3 (183654ce26a5 "mmap: change do_mas_munmap and
  * do_mas_aligned_munmap() to use vma iterator").
- *
- * userfaultfd's minor faults came with 5.13 (7677f7fd8be7 "userfaultfd: add minor
- * fault registration mode").
  */
 #ifndef MMSCOPE_COMPAT_VMA_H
 #define MMSCOPE_COMPAT_VMA_H
@@ -18,10 +15,6 @@
 #include <linux/mm.h>
 #include <linux/ptrace.h>
 #include <linux/version.h>
-
-#ifndef VM_UFFD_MINOR
-#define VM_UFFD_MINOR VM_NONE
-#endif
 
 /* Pages of all VMAs between two addresses; mmap_lock is held. */
 static inline u64 mms_vma_pages_between(struct mm_struct *mm, unsigned long start,
