@@ -17,7 +17,7 @@ row()
 	if [ -z "$line" ]; then
 		fail 72 "no kernel '$1'; there are: $(all_series | paste -sd' ')"
 	fi
-	IFS=$'\t' read -r _ SUITES IMAGE HEADERS MODULES <<<"$line"
+	IFS=$'\t' read -r _ SUITES IMAGE HEADERS MODULES STATE <<<"$line"
 	SUITE=${SUITES%%,*}
 	APT=()
 	if ! on_host; then
@@ -38,6 +38,12 @@ row()
 all_series()
 {
 	grep -v '^#' "$KERNELS" | cut -f1
+}
+
+# series_that_are STATE: supported or canary.
+series_that_are()
+{
+	grep -v '^#' "$KERNELS" | awk -F'\t' -v s="$1" '$6 == s { print $1 }'
 }
 
 host_suite()
