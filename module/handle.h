@@ -46,7 +46,7 @@ struct vm_area_struct;
  * @access: VMA and fault flags
  * @region: enum mms_region
  * @origin: enum mms_origin
- * @flags: MMS_FAULT_*
+ * @flags: MMS_FAULT_MAJOR and MMS_FAULT_COW, as they become known
  */
 struct mms_fault_call {
 	struct mm_struct *mm;

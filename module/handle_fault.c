@@ -144,7 +144,7 @@ static __always_inline bool writes_shared(const struct mms_fault_call *call)
 	const vm_flags_t flags = call->access.vm_flags;
 
 	return (flags & VM_SHARED) && !(flags & (VM_UFFD_MISSING | VM_UFFD_WP)) &&
-	       (call->flags & MMS_FAULT_WRITE);
+	       (call->access.fault_flags & FAULT_FLAG_WRITE);
 }
 
 /* An attempt before this one may have done the work: then what it saw counts. */
@@ -168,7 +168,7 @@ bool mms_fault_enter(struct mms_fault_call *call, struct vm_area_struct *vma, un
 	call->gen = space->gen;
 	call->address = address & PAGE_MASK;
 	call->origin = origin_of(regs, mm);
-	call->flags = flags_of(flags);
+	call->flags = 0;
 	call->access.vm_flags = vma->vm_flags;
 	call->access.fault_flags = flags;
 	call->access.backing = mms_backing_of(vma);
@@ -238,7 +238,7 @@ static void measure(const struct mms_fault_call *call, struct mms_pte before, st
 static bool is_hugetlb_cow(const struct mms_fault_call *call, struct mms_pte before,
 			   struct mms_pte after)
 {
-	return (call->flags & (MMS_FAULT_WRITE | MMS_FAULT_UNSHARE)) &&
+	return (call->access.fault_flags & (FAULT_FLAG_WRITE | MMS_FAULT_FLAG_UNSHARE)) &&
 	       !(call->access.vm_flags & VM_SHARED) && (before.flags & MMS_PTE_PRESENT) &&
 	       (after.flags & MMS_PTE_PRESENT) && before.pfn != after.pfn;
 }
@@ -271,27 +271,28 @@ static __always_inline bool judge_hot(const struct mms_fault_call *call, pte_t a
 {
 	const unsigned int change = FAULT_FLAG_WRITE | MMS_FAULT_FLAG_UNSHARE;
 	pte_t before = call->entry.pte;
-	unsigned long pfn, pfn_before;
+	/* An entry that is present holds its frame as it is (no inversion as for L1TF). */
+	unsigned long was = native_pte_val(before) & PTE_PFN_MASK;
+	unsigned long is = native_pte_val(after) & PTE_PFN_MASK;
 	enum mms_kind kind;
 
-	if (call->access.backing != MMS_BACKING_ANON || call->seen_ns || !pte_present(after))
+	if (call->access.backing != MMS_BACKING_ANON || call->seen_ns ||
+	    !(native_pte_val(after) & _PAGE_PRESENT))
 		return false;
-	pfn = pte_pfn(after);
 	result->order = 0;
 	if (pte_none(before)) {
-		if (pfn == mms_zero_pfn) {
+		if (is == mms_zero_frame) {
 			kind = MMS_KIND_ANON_ZERO;
 		} else if (call->access.fault_flags & FAULT_FLAG_WRITE) {
 			kind = MMS_KIND_ANON_ALLOC;
-			result->order = mms_fault_order(pfn);
+			result->order = mms_fault_order(is >> PAGE_SHIFT);
 		} else {
 			return false;
 		}
-	} else if (pte_present(before) && !pte_protnone(before) && !pte_write(before) &&
+	} else if ((native_pte_val(before) & _PAGE_PRESENT) && !pte_write(before) &&
 		   (call->access.fault_flags & change)) {
-		pfn_before = pte_pfn(before);
-		if (pfn_before != pfn)
-			kind = pfn_before == mms_zero_pfn ? MMS_KIND_COW_ZERO : MMS_KIND_COW_COPY;
+		if (was != is)
+			kind = was == mms_zero_frame ? MMS_KIND_COW_ZERO : MMS_KIND_COW_COPY;
 		else if (pte_write(after) && pte_soft_dirty(before) &&
 			 !(call->access.vm_flags & VM_UFFD_WP))
 			kind = MMS_KIND_COW_REUSE;
@@ -368,6 +369,7 @@ static noinline void show(struct mms_space *space, const struct mms_fault_call *
 	struct mms_fault_result result = *judged;
 
 	result.ip = user ? instruction_pointer(user) : 0;
+	result.flags = call->flags | flags_of(call->access.fault_flags);
 	trace_fault(space->owner, call, &result, &state);
 	if (is_cow_break(call, result.verdict.kind))
 		trace_cow_break(space->owner, call, &result, &state);

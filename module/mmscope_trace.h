@@ -32,6 +32,7 @@
 struct mms_fault_result {
 	struct mms_verdict verdict;
 	u8 order;
+	u8 flags; /* MMS_FAULT_*; filled in for the event only */
 	u32 pages;
 	u64 ns;
 	unsigned long ip; /* user instruction; 0 where there is none */
@@ -123,7 +124,7 @@ TRACE_EVENT(fault,
 		__entry->kind = result->verdict.kind;
 		__entry->origin = call->origin;
 		__entry->region = call->region;
-		__entry->flags = call->flags | (state->exact ? MMS_FAULT_RSS_EXACT : 0);
+		__entry->flags = result->flags | (state->exact ? MMS_FAULT_RSS_EXACT : 0);
 		__entry->order = result->order;
 		__entry->pages = result->pages;
 		__entry->latency_ns = result->ns;

@@ -12,12 +12,14 @@
 #include "pte.h"
 
 unsigned long mms_zero_pfn __read_mostly;
+unsigned long mms_zero_frame __read_mostly;
 bool mms_native_tables __read_mostly;
 
 void mms_pte_init(void)
 {
 	/* ZERO_PAGE() works for modules everywhere; on 7.x is_zero_pfn() does not. */
 	mms_zero_pfn = page_to_pfn(ZERO_PAGE(0));
+	mms_zero_frame = mms_zero_pfn << PAGE_SHIFT;
 	mms_native_tables = !boot_cpu_has(X86_FEATURE_XENPV);
 }
 

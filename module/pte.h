@@ -52,6 +52,7 @@ struct mms_pte mms_pte_read(struct mm_struct *mm, unsigned long address);
 
 /* The frame of the shared zero page; set by mms_pte_init(). */
 extern unsigned long mms_zero_pfn;
+extern unsigned long mms_zero_frame; /* the same, as a present entry holds it */
 
 void mms_pte_init(void);
 
@@ -84,13 +85,17 @@ struct mms_entry {
 };
 
 /*
- * The table that an entry of any level leads to, or NULL: empty, not present, or a
- * leaf. On x86-64 these bits mean the same on each level (Intel SDM 3A, 4.5).
+ * Does an entry of any level lead to a table? It does not when it is empty, not
+ * present, or a leaf. These bits mean the same on each level (Intel SDM 3A, 4.5).
  */
+static __always_inline bool mms_is_table(unsigned long entry)
+{
+	return likely((entry & (_PAGE_PRESENT | _PAGE_PSE)) == _PAGE_PRESENT);
+}
+
+/* That table. Never NULL, but the compiler would not know and test for it. */
 static __always_inline void *mms_table_of(unsigned long entry)
 {
-	if (unlikely((entry & (_PAGE_PRESENT | _PAGE_PSE)) != _PAGE_PRESENT))
-		return NULL;
 	return __va(entry & PTE_PFN_MASK);
 }
 
@@ -114,26 +119,31 @@ static __always_inline void mms_entry_read(struct mms_entry *entry, struct mm_st
 	pud_t *puds;
 	pmd_t *pmds;
 	pte_t *ptes;
+	unsigned long above;
 
 	if (unlikely(!mms_native_tables))
 		goto no_table;
 	/* With four levels the PGD is the P4D, and PGDIR_SHIFT is P4D_SHIFT. */
-	if (pgtable_l5_enabled())
-		p4ds = mms_table_of(native_pgd_val(READ_ONCE(pgds[pgd_index(address)])));
-	if (unlikely(!p4ds))
+	if (pgtable_l5_enabled()) {
+		above = native_pgd_val(READ_ONCE(pgds[pgd_index(address)]));
+		if (!mms_is_table(above))
+			goto no_table;
+		p4ds = mms_table_of(above);
+	}
+	above = native_p4d_val(READ_ONCE(p4ds[(address >> P4D_SHIFT) & (PTRS_PER_PGD - 1)]));
+	if (!mms_is_table(above))
 		goto no_table;
-	puds = mms_table_of(native_p4d_val(READ_ONCE(p4ds[(address >> P4D_SHIFT) &
-							   (PTRS_PER_PGD - 1)])));
-	if (unlikely(!puds))
+	puds = mms_table_of(above);
+	above = native_pud_val(READ_ONCE(puds[pud_index(address)]));
+	if (!mms_is_table(above))
 		goto no_table;
-	pmds = mms_table_of(native_pud_val(READ_ONCE(puds[pud_index(address)])));
-	if (unlikely(!pmds))
-		goto no_table;
+	pmds = mms_table_of(above);
 	entry->pmdp = &pmds[pmd_index(address)];
 	entry->pmd = READ_ONCE(*entry->pmdp);
-	ptes = mms_table_of(native_pmd_val(entry->pmd));
-	if (unlikely(!ptes))
+	above = native_pmd_val(entry->pmd);
+	if (!mms_is_table(above))
 		goto no_table;
+	ptes = mms_table_of(above);
 	entry->ptep = &ptes[pte_index(address)];
 	entry->pte = READ_ONCE(*entry->ptep);
 	return;
