@@ -66,6 +66,19 @@ struct mms_fault_call {
 	u8 flags;
 };
 
+/**
+ * mms_fault_flags() - MMS_FAULT_* as an event shows them
+ * @call: the fault; kept out of the way of faults that nobody records
+ */
+static inline u8 mms_fault_flags(const struct mms_fault_call *call)
+{
+	unsigned int flags = call->access.fault_flags;
+
+	return call->flags | (flags & FAULT_FLAG_WRITE ? MMS_FAULT_WRITE : 0) |
+	       (flags & FAULT_FLAG_INSTRUCTION ? MMS_FAULT_EXEC : 0) |
+	       (flags & MMS_FAULT_FLAG_UNSHARE ? MMS_FAULT_UNSHARE : 0);
+}
+
 bool mms_fault_enter(struct mms_fault_call *call, struct vm_area_struct *vma, unsigned long address,
 		     unsigned int flags, struct pt_regs *regs);
 void mms_fault_leave(struct mms_fault_call *call, vm_fault_t result);

@@ -42,7 +42,7 @@ void mms_fault_failed(struct mms_space *space, const struct mms_fault_call *call
 	struct mms_failed_fault fault = {
 		.address = call->address,
 		.origin = call->origin,
-		.flags = call->flags,
+		.flags = mms_fault_flags(call),
 	};
 
 	if (result & VM_FAULT_OOM)

@@ -128,13 +128,6 @@ static __always_inline u64 passed_ns(u64 earlier, u64 now)
 	return likely(now > earlier) ? mms_ticks_to_ns(now - earlier) : 0;
 }
 
-static __always_inline u8 flags_of(unsigned int flags)
-{
-	return (flags & FAULT_FLAG_WRITE ? MMS_FAULT_WRITE : 0) |
-	       (flags & FAULT_FLAG_INSTRUCTION ? MMS_FAULT_EXEC : 0) |
-	       (flags & MMS_FAULT_FLAG_UNSHARE ? MMS_FAULT_UNSHARE : 0);
-}
-
 /*
  * Before 6.0 such an access can have done its work and end with VM_FAULT_RETRY
  * (compat/retry.h). With userfaultfd it is the monitor that has done it.
@@ -369,7 +362,7 @@ static noinline void show(struct mms_space *space, const struct mms_fault_call *
 	struct mms_fault_result result = *judged;
 
 	result.ip = user ? instruction_pointer(user) : 0;
-	result.flags = call->flags | flags_of(call->access.fault_flags);
+	result.flags = mms_fault_flags(call);
 	trace_fault(space->owner, call, &result, &state);
 	if (is_cow_break(call, result.verdict.kind))
 		trace_cow_break(space->owner, call, &result, &state);
