@@ -4,6 +4,9 @@
  */
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "laws.h"
 #include "step.h"
 #include "tap.h"
 
@@ -442,10 +446,104 @@ static const struct step_test tests[] = {
 	{ "vfork and exec in the child", do_vfork_exec, check_vfork_exec },
 };
 
+/* --- a target that is added while it maps --- */
+
+#define ATTACH_ROUNDS 20
+#define ATTACH_THREADS 2
+
+/* Shared with the process that is being added. */
+static struct {
+	atomic_bool stop;
+	atomic_int running;
+	atomic_bool at_rest;
+} *attach;
+
+static void *map_until_stopped(void *number)
+{
+	long pages = (intptr_t)number + 1;
+	char *area;
+
+	atomic_fetch_add(&attach->running, 1);
+	while (!atomic_load(&attach->stop)) {
+		area = map_anon(2 * pages);
+		munmap(area, pages * page);
+		munmap(area + pages * page, pages * page);
+		sbrk(pages * page);
+		sbrk(-pages * page);
+	}
+	return NULL;
+}
+
+static void be_attached(void)
+{
+	pthread_t thread[ATTACH_THREADS];
+	intptr_t i;
+
+	for (i = 0; i < ATTACH_THREADS; i++)
+		if (pthread_create(&thread[i], NULL, map_until_stopped, (void *)i))
+			_exit(83);
+	for (i = 0; i < ATTACH_THREADS; i++)
+		pthread_join(thread[i], NULL);
+	atomic_store(&attach->at_rest, true);
+	pause();
+}
+
+/* Law 3 from the first moment: no change may be half in VszBegin and half in an event. */
+static bool attach_once(void)
+{
+	struct figures figures;
+	char line[32];
+	pid_t pid;
+	bool ok;
+
+	atomic_store(&attach->stop, false);
+	atomic_store(&attach->running, 0);
+	atomic_store(&attach->at_rest, false);
+	pid = fork();
+	if (!pid)
+		be_attached();
+	while (atomic_load(&attach->running) < ATTACH_THREADS)
+		sched_yield();
+	snprintf(line, sizeof(line), "pid %d", pid);
+	ok = pid > 0 && !debugfs_write("targets", line);
+	atomic_store(&attach->stop, true);
+	while (!atomic_load(&attach->at_rest))
+		sched_yield();
+	ok = ok && figures_read(pid, &figures) &&
+	     law_see(3, figures_status(&figures, "Law3Residual")) &&
+	     law_see(3, figures_status(&figures, "Law3Heap")) &&
+	     law_see(2, figures_status(&figures, "Law2Residual"));
+	if (!ok)
+		tap_note("residuals %ld pages, %ld bytes; law 2 %ld",
+			 figures_status(&figures, "Law3Residual"),
+			 figures_status(&figures, "Law3Heap"),
+			 figures_status(&figures, "Law2Residual"));
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	return ok;
+}
+
+static void test_attach(void)
+{
+	int i, good = 0;
+
+	attach = mmap(NULL, sizeof(*attach), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		      -1, 0);
+	if (attach == MAP_FAILED)
+		tap_bail("mmap: %s", strerror(errno));
+	/* The probes are armed once, while nobody maps. */
+	if (debugfs_write("targets", "comm no-such-name"))
+		tap_bail("cannot add a target");
+	for (i = 0; i < ATTACH_ROUNDS; i++)
+		good += attach_once();
+	tap_result(good == ATTACH_ROUNDS, "a target that is added while its threads map");
+}
+
 int main(void)
 {
 	step_init();
 	if (prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0))
 		tap_bail("prctl: %s", strerror(errno));
+	test_attach();
 	return step_main(tests, sizeof(tests) / sizeof(tests[0]));
 }
