@@ -84,10 +84,18 @@ static enum mms_counter unless_exec(enum mms_counter counter)
 	return current->in_execve ? MMS_NR_COUNTERS : counter;
 }
 
+/*
+ * Of every process, followed or not: a call that waits for mmap_lock while its process
+ * becomes a target moves the break afterwards, and nothing but its return tells (law 3).
+ */
 bool mms_brk_enter(struct mms_map_call *call, unsigned long requested)
 {
-	if (!enter(call, current->mm))
-		return false;
+	if (!enter(call, current->mm)) {
+		call->mm = current->mm;
+		call->gen = 0;
+		call->vsz_before = READ_ONCE(call->mm->total_vm);
+		call->t0_ns = mms_clock_ns();
+	}
 	call->arg[0] = requested;
 	call->arg[1] = READ_ONCE(call->mm->brk);
 	return true;
@@ -95,10 +103,17 @@ bool mms_brk_enter(struct mms_map_call *call, unsigned long requested)
 
 void mms_brk_leave(struct mms_map_call *call, unsigned long result)
 {
+	struct mms_space *space;
 	struct mms_state state;
 	u64 ns;
-	struct mms_space *space = leave(call, &ns, &state);
 
+	if (!call->gen) {
+		space = mms_space_find(call->mm);
+		if (likely(!space))
+			return;
+		call->gen = space->gen;
+	}
+	space = leave(call, &ns, &state);
 	if (!space)
 		return;
 	call->arg[2] = mms_vsz_heap(&space->vsz, call->mm);

@@ -273,16 +273,16 @@ static void run(const struct step_test *test)
 	tap_result(!failed, "%s", test->name);
 }
 
-int step_main(const struct step_test *tests, unsigned int number)
+void step_run(const struct step_test *tests, unsigned int number)
 {
 	unsigned int i;
 
-	/* A row that nobody fits: the probes stay armed from one case to the next. */
-	if (debugfs_write("targets", "comm no-such-name"))
-		tap_bail("cannot add a target");
-	events_begin();
 	for (i = 0; i < number; i++)
 		run(&tests[i]);
+}
+
+int step_end(void)
+{
 	tap_result(!stats_read("lost_vsz_unseen"),
 		   "no address space has ended with a residual of law 3");
 	tap_result(!stats_read("lost_probe_missed") && !stats_read("lost_process_nomem") &&
@@ -301,4 +301,8 @@ void step_init(void)
 	said = mmap(NULL, sizeof(*said), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (said == MAP_FAILED)
 		tap_bail("mmap: %s", strerror(errno));
+	/* A row that nobody fits: the probes stay armed from one case to the next. */
+	if (debugfs_write("targets", "comm no-such-name"))
+		tap_bail("cannot add a target");
+	events_begin();
 }

@@ -60,9 +60,12 @@ struct step_test {
 	void (*check)(void);
 };
 
-/* Before anything else, and the run of all cases; the exit status. */
+/* Before anything else, but for what needs no target. */
 void step_init(void);
-int step_main(const struct step_test *tests, unsigned int number);
+void step_run(const struct step_test *tests, unsigned int number);
+
+/* Nothing was lost; the exit status. */
+int step_end(void);
 
 /* --- for the target --- */
 
