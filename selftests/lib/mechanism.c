@@ -340,7 +340,7 @@ void mechanisms_begin(void)
 {
 	cpu_set_t one;
 
-	/* One processor, so that its lists of new pages are those that let_go_of_pages() empties. */
+	/* One processor: let_go_of_pages() empties the lists of the one it runs on. */
 	CPU_ZERO(&one);
 	CPU_SET(0, &one);
 	if (sched_setaffinity(0, sizeof(one), &one))
