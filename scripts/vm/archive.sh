@@ -40,7 +40,7 @@ all_series()
 	grep -v '^#' "$KERNELS" | cut -f1
 }
 
-# series_that_are STATE: supported or canary.
+# series_that_are STATE: supported, canary or detectors.
 series_that_are()
 {
 	grep -v '^#' "$KERNELS" | awk -F'\t' -v s="$1" '$6 == s { print $1 }'

@@ -10,7 +10,8 @@
  *
  *	error TEXT	the guest could not be set up; COMMAND did not run
  *	status N	COMMAND ended with N (128 + signal if it was killed)
- *	end		the module is unloaded, files are out, power goes off
+ *	end		the module is unloaded, leaks were looked for, files are out,
+ *			power goes off
  *
  * What to do comes in files of the initramfs: /.vm/argv (NUL-separated),
  * /.vm/insmod (paths of virtio and other modules, in order), /.vm/module.ko
@@ -32,6 +33,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define FULL_ROOT "/sysroot"
@@ -390,6 +392,36 @@ static void send_out(void)
 	close(port);
 }
 
+/*
+ * A kernel with kmemleak (--kernel debug) says in its log what has leaked, and
+ * scripts/vm/complaints finds it there. To be told, memory must be unreferenced
+ * and unchanged in two scans, and be 5 s old at the second one (MSECS_MIN_AGE in
+ * mm/kmemleak.c): an age, there is no event to wait for.
+ */
+static void look_for_leaks(void)
+{
+	int fd = open("/sys/kernel/debug/kmemleak", O_WRONLY | O_CLOEXEC);
+	struct timespec old;
+
+	if (fd < 0)
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &old);
+	old.tv_sec += 5;
+	old.tv_nsec += 20 * 1000 * 1000; /* some ticks, for rounding */
+	if (old.tv_nsec >= 1000 * 1000 * 1000) {
+		old.tv_nsec -= 1000 * 1000 * 1000;
+		old.tv_sec++;
+	}
+	for (int scan = 0; scan < 2; scan++) {
+		if (scan)
+			clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &old, NULL);
+		/* It switches itself off when it has no memory left. */
+		if (write(fd, "scan", 4) != 4)
+			give_up("kmemleak: %s", strerror(errno));
+	}
+	close(fd);
+}
+
 int main(void)
 {
 	const char *root;
@@ -425,6 +457,7 @@ int main(void)
 	/* Every run also tests that the module can be unloaded. */
 	if (syscall(SYS_delete_module, "mmscope", O_NONBLOCK) && errno != ENOENT)
 		give_up("rmmod mmscope: %s", strerror(errno));
+	look_for_leaks();
 	verdict("end");
 	power_off();
 }
