@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # insmod and rmmod, again and again, while processes fork and fault and are followed.
 # The guest's kernel log is searched for complaints afterwards by scripts/vm/run.
-# usage: reload.sh [ROUNDS]
+# usage: reload.sh [ROUNDS [MODULE-PARAMETER...]]
 set -u
 . "$(dirname "$0")/tap.sh"
 rounds=${1:-50}
+[ $# -eq 0 ] || shift
 ko=/.vm/module.ko # where the test VM has it
 
 echo "TAP version 13"
@@ -22,7 +23,7 @@ second=$!
 done=0
 faults=0
 while [ $done -lt "$rounds" ]; do
-	[ -d $D ] || insmod $ko || break
+	[ -d $D ] || insmod $ko "$@" || break
 	echo all >>$D/targets || break
 	# Under load means under load: at least a hundred calls are seen in every round.
 	until [ "$(awk '$1 == "fault" { print $4 }' $D/probes)" -gt 100 ]; do :; done
