@@ -196,28 +196,34 @@ static long pages_of(const char *key)
 	return figures_status(&said->before, key) * 1024 / page;
 }
 
-static long step_faults(enum mms_kind kind)
+/* Faults of a kind that were done before another event; they are in order of time. */
+static long step_faults(enum mms_kind kind, const struct event *end)
 {
 	const struct event *event;
 	long n, number = 0;
 
-	for (n = 0; (event = step_event(MMS_EVENT_FAULT, n)); n++)
+	for (n = 0; (event = step_event(MMS_EVENT_FAULT, n)) && event < end; n++)
 		number += event->kind == (int)kind;
 	return number;
 }
 
+/*
+ * The fault that the killer strikes in fails, unless the OOM reaper is faster: then
+ * there is memory again, and it is done before its task ends (try_charge_memcg()).
+ */
 static void check_oom(void)
 {
-	const struct event *event = step_event(MMS_EVENT_FAULT_ERROR, 0);
+	const struct event *kill = step_event(MMS_EVENT_OOM_KILL, 0);
+	const struct event *error = step_event(MMS_EVENT_FAULT_ERROR, 0);
 
 	is_call("OomKill", MMS_EVENT_OOM_KILL, 1);
-	is_call("FaultsOom", MMS_EVENT_FAULT_ERROR, 1);
-	is(event ? event->outcome : -1, MMS_OUTCOME_OOM, "outcome");
+	is_call("FaultsOom", MMS_EVENT_FAULT_ERROR, error ? 1 : 0);
+	if (error)
+		is(error->outcome, MMS_OUTCOME_OOM, "outcome");
 	is(step_count(MMS_EVENT_EXIT), 1, "exit events");
-	event = step_event(MMS_EVENT_OOM_KILL, 0);
 	/* All pages that it has had, and none of them is back yet. */
-	if (event)
-		is(event->anon_pages, pages_of("RssAnon") + step_faults(MMS_KIND_ANON_ALLOC),
+	if (kill)
+		is(kill->anon_pages, pages_of("RssAnon") + step_faults(MMS_KIND_ANON_ALLOC, kill),
 		   "anonymous pages at the kill");
 }
 
