@@ -23,16 +23,15 @@
 #include "probe.h"
 #include "process.h"
 #include "target.h"
-
-enum target_kind { TARGET_PID, TARGET_COMM, TARGET_CGROUP, TARGET_ALL };
+#include "target_command.h"
 
 /**
  * struct mms_target - one row
  * @node: in the list; under rows_lock, read under RCU
  * @kind: which of the following is valid
- * @pid: of a TARGET_PID row
- * @comm: of a TARGET_COMM row
- * @cgroup: of a TARGET_CGROUP row, with a reference: it may be removed, and is none any more then
+ * @pid: of a MMS_TARGET_PID row
+ * @comm: of a MMS_TARGET_COMM row
+ * @cgroup: of a MMS_TARGET_CGROUP row, with a reference: once removed it is none any more
  * @path: of @cgroup, as it was written
  * @live: live processes that came in by this row
  * @removed: set before the grace period that precedes the release of its processes
@@ -41,7 +40,7 @@ enum target_kind { TARGET_PID, TARGET_COMM, TARGET_CGROUP, TARGET_ALL };
  */
 struct mms_target {
 	struct list_head node;
-	enum target_kind kind;
+	enum mms_target_kind kind;
 	struct pid *pid;
 	char comm[TASK_COMM_LEN];
 	struct cgroup *cgroup;
@@ -51,19 +50,6 @@ struct mms_target {
 	refcount_t refs;
 	struct rcu_head rcu;
 };
-
-/* What one line of a write asks for. */
-struct command {
-	enum { COMMAND_ADD, COMMAND_REMOVE, COMMAND_CLEAR } what;
-	enum target_kind kind;
-	pid_t number; /* of @pid, as the writer's pid namespace sees it */
-	struct pid *pid; /* COMMAND_ADD only: what is to be removed may have ended */
-	char comm[TASK_COMM_LEN];
-	const char *path; /* in the text that was written; "" for other kinds */
-	struct cgroup *cgroup; /* COMMAND_ADD only */
-};
-
-#define MAX_COMMANDS 64
 
 static LIST_HEAD(rows);
 static unsigned int nr_rows;
@@ -121,7 +107,7 @@ void mms_target_process_begins(struct mms_target *target)
 void mms_target_process_ends(struct mms_target *target)
 {
 	if (atomic_dec_and_test(&target->live) &&
-	    (target->kind == TARGET_PID || target->kind == TARGET_CGROUP))
+	    (target->kind == MMS_TARGET_PID || target->kind == MMS_TARGET_CGROUP))
 		schedule_work(&reap);
 }
 
@@ -129,13 +115,13 @@ void mms_target_process_ends(struct mms_target *target)
 static bool fits(const struct mms_target *row, const struct task_struct *task)
 {
 	switch (row->kind) {
-	case TARGET_PID:
+	case MMS_TARGET_PID:
 		return false;
-	case TARGET_COMM:
+	case MMS_TARGET_COMM:
 		return !strncmp(row->comm, task->comm, TASK_COMM_LEN);
-	case TARGET_CGROUP:
+	case MMS_TARGET_CGROUP:
 		return mms_cgroup_has(row->cgroup, task);
-	case TARGET_ALL:
+	case MMS_TARGET_ALL:
 		return true;
 	}
 	return false;
@@ -143,7 +129,7 @@ static bool fits(const struct mms_target *row, const struct task_struct *task)
 
 bool mms_target_keeps_child(const struct mms_target *target, const struct task_struct *child)
 {
-	return target->kind != TARGET_CGROUP || fits(target, child);
+	return target->kind != MMS_TARGET_CGROUP || fits(target, child);
 }
 
 bool mms_targets_have_cgroup(void)
@@ -299,18 +285,18 @@ static int follow_pid(struct mms_target *row)
 	return error;
 }
 
-static bool same_row(const struct mms_target *row, const struct command *command)
+static bool same_row(const struct mms_target *row, const struct mms_command *command)
 {
 	if (row->kind != command->kind || strcmp(row->comm, command->comm))
 		return false;
-	if (row->kind == TARGET_CGROUP)
+	if (row->kind == MMS_TARGET_CGROUP)
 		return !strcmp(row->path, command->path);
 	/* A struct pid keeps its numbers after the process is gone. */
-	return row->kind != TARGET_PID || (command->pid ? row->pid == command->pid :
+	return row->kind != MMS_TARGET_PID || (command->pid ? row->pid == command->pid :
 					   pid_vnr(row->pid) == command->number);
 }
 
-static struct mms_target *find_row(const struct command *command)
+static struct mms_target *find_row(const struct mms_command *command)
 {
 	struct mms_target *row;
 
@@ -329,10 +315,10 @@ static struct mms_target *heir_of(const struct mms_process *process)
 	rcu_read_lock();
 	task = pid_task(process->pid, PIDTYPE_TGID);
 	list_for_each_entry(row, &rows, node)
-		if ((row->kind == TARGET_PID && row->pid == process->pid) ||
-		    (row->kind == TARGET_COMM &&
+		if ((row->kind == MMS_TARGET_PID && row->pid == process->pid) ||
+		    (row->kind == MMS_TARGET_COMM &&
 		     !strncmp(row->comm, process->comm, TASK_COMM_LEN)) ||
-		    (row->kind != TARGET_COMM && task && fits(row, task)))
+		    (row->kind != MMS_TARGET_COMM && task && fits(row, task)))
 			goto found;
 	row = NULL;
 found:
@@ -348,7 +334,7 @@ static void remove_row(struct mms_target *row)
 {
 	list_del_rcu(&row->node);
 	nr_rows--;
-	if (row->kind == TARGET_CGROUP)
+	if (row->kind == MMS_TARGET_CGROUP)
 		atomic_dec(&nr_cgroup_rows);
 	WRITE_ONCE(row->removed, true);
 	/* Handlers that began before, and may not have seen @removed, are done after this. */
@@ -367,7 +353,7 @@ static void remove_all(void)
 		remove_row(row);
 }
 
-static int add_row(struct command *command)
+static int add_row(struct mms_command *command)
 {
 	struct mms_target *row;
 	int error = 0;
@@ -381,7 +367,7 @@ static int add_row(struct command *command)
 	row->pid = get_pid(command->pid);
 	strscpy(row->comm, command->comm, sizeof(row->comm));
 	refcount_set(&row->refs, 1);
-	if (row->kind == TARGET_CGROUP) {
+	if (row->kind == MMS_TARGET_CGROUP) {
 		row->path = kstrdup(command->path, GFP_KERNEL);
 		error = row->path ? 0 : -ENOMEM;
 		/* The command's reference becomes the row's. */
@@ -394,11 +380,11 @@ static int add_row(struct command *command)
 		mms_target_put(row);
 		return error;
 	}
-	if (row->kind == TARGET_CGROUP)
+	if (row->kind == MMS_TARGET_CGROUP)
 		atomic_inc(&nr_cgroup_rows);
 	list_add_tail_rcu(&row->node, &rows);
 	nr_rows++;
-	error = row->kind == TARGET_PID ? follow_pid(row) : follow_matching(row);
+	error = row->kind == MMS_TARGET_PID ? follow_pid(row) : follow_matching(row);
 	/* Followed already: from now on by this row, which says so by name. */
 	if (error == -EEXIST && !mms_process_adopt(row->pid, row))
 		return 0;
@@ -422,8 +408,8 @@ static void reap_rows(void)
 
 	list_for_each_entry_safe(row, next, &rows, node)
 		if (!atomic_read(&row->live) &&
-		    (row->kind == TARGET_PID ||
-		     (row->kind == TARGET_CGROUP && mms_cgroup_is_gone(row->cgroup))))
+		    (row->kind == MMS_TARGET_PID ||
+		     (row->kind == MMS_TARGET_CGROUP && mms_cgroup_is_gone(row->cgroup))))
 			remove_row(row);
 }
 
@@ -446,7 +432,7 @@ static void release_if_moved(struct mms_process *process)
 	rcu_read_lock();
 	/* The record's reference keeps it: only we, under rows_lock, give it another row. */
 	row = process->target;
-	moved_out = row->kind == TARGET_CGROUP && !fits(row, task);
+	moved_out = row->kind == MMS_TARGET_CGROUP && !fits(row, task);
 	rcu_read_unlock();
 	if (moved_out && !READ_ONCE(process->exited)) {
 		heir = heir_of(process);
@@ -474,121 +460,9 @@ static void moved_work(struct work_struct *work)
 		mms_processes_unsnapshot(all, number);
 	}
 	list_for_each_entry(row, &rows, node)
-		if (row->kind == TARGET_CGROUP)
+		if (row->kind == MMS_TARGET_CGROUP)
 			follow_matching(row);
 	mutex_unlock(&rows_lock);
-}
-
-/* Can the process be followed? So that a bad line is found before any is carried out. */
-static int check_pid(struct pid *pid)
-{
-	struct task_struct *task = get_pid_task(pid, PIDTYPE_PID);
-	struct mm_struct *mm = task ? grab_mm(task) : NULL;
-
-	if (task)
-		put_task_struct(task);
-	if (!mm) {
-		mms_error_log("pid: the process has no address space (kernel thread or already ended)");
-		return -ESRCH;
-	}
-	mmdrop(mm);
-	return 0;
-}
-
-static int parse_pid(const char *word, struct command *command)
-{
-	unsigned int number;
-
-	if (kstrtouint(word, 10, &number) || !number || number > INT_MAX) {
-		mms_error_log("pid: \"%s\" is not a process id; write \"pid N\"", word);
-		return -EINVAL;
-	}
-	command->kind = TARGET_PID;
-	command->number = number;
-	if (command->what == COMMAND_REMOVE)
-		return 0;
-	command->pid = find_get_pid(number);
-	if (!command->pid) {
-		mms_error_log("pid: there is no process %u", number);
-		return -ESRCH;
-	}
-	return check_pid(command->pid);
-}
-
-static int parse_comm(const char *name, struct command *command)
-{
-	if (!*name) {
-		mms_error_log("comm: the name is missing; write \"comm NAME\"");
-		return -EINVAL;
-	}
-	if (strscpy(command->comm, name, sizeof(command->comm)) < 0) {
-		mms_error_log("comm: \"%s\" is longer than the kernel keeps (%d characters)", name,
-			      TASK_COMM_LEN - 1);
-		return -E2BIG;
-	}
-	command->kind = TARGET_COMM;
-	return 0;
-}
-
-/* The path of the row is without slashes at its end, so that it can be compared. */
-static int parse_cgroup(char *path, struct command *command)
-{
-	size_t length = strlen(path);
-
-	if (*path != '/') {
-		mms_error_log("cgroup: \"%s\" is not a path; write cgroup /PATH as in /proc/PID/cgroup, line 0::",
-			      path);
-		return -EINVAL;
-	}
-	while (length > 1 && path[length - 1] == '/')
-		path[--length] = '\0';
-	command->kind = TARGET_CGROUP;
-	command->path = path;
-	if (command->what == COMMAND_REMOVE)
-		return 0;
-	command->cgroup = mms_cgroup_get(path);
-	if (IS_ERR(command->cgroup)) {
-		int error = PTR_ERR(command->cgroup);
-
-		command->cgroup = NULL;
-		mms_error_log("cgroup: there is no cgroup \"%s\" in the unified hierarchy; write the path as in /proc/PID/cgroup, line 0::",
-			      path);
-		return error;
-	}
-	return 0;
-}
-
-static int parse(char *line, struct command *command)
-{
-	char *word;
-
-	if (!strcmp(line, "clear")) {
-		command->what = COMMAND_CLEAR;
-		return 0;
-	}
-	command->what = COMMAND_ADD;
-	command->path = "";
-	if (*line == '-') {
-		command->what = COMMAND_REMOVE;
-		line = skip_spaces(line + 1);
-	}
-	if (!strcmp(line, "all")) {
-		command->kind = TARGET_ALL;
-		return 0;
-	}
-	word = strsep(&line, " \t");
-	if (line) {
-		line = strim(line);
-		if (!strcmp(word, "pid"))
-			return parse_pid(line, command);
-		if (!strcmp(word, "comm"))
-			return parse_comm(line, command);
-		if (!strcmp(word, "cgroup"))
-			return parse_cgroup(line, command);
-	}
-	mms_error_log("\"%s\" is not understood; write pid N, comm NAME, cgroup PATH, all, the same with - before it, or clear",
-		      word);
-	return -EINVAL;
 }
 
 static int no_such_row(void)
@@ -601,17 +475,17 @@ static int no_such_row(void)
  * Under rows_lock: what is to be removed is there now, or is added by an earlier
  * line. With @replace only the lines count.
  */
-static int check_removals(const struct command *commands, unsigned int number, bool replace)
+static int check_removals(const struct mms_command *commands, unsigned int number, bool replace)
 {
 	unsigned int i, j;
 
 	for (i = 0; i < number; i++) {
-		if (commands[i].what != COMMAND_REMOVE)
+		if (commands[i].what != MMS_COMMAND_REMOVE)
 			continue;
 		if (!replace && find_row(&commands[i]))
 			continue;
 		for (j = 0; j < i; j++)
-			if (commands[j].what == COMMAND_ADD &&
+			if (commands[j].what == MMS_COMMAND_ADD &&
 			    commands[j].kind == commands[i].kind &&
 			    commands[j].number == commands[i].number &&
 			    !strcmp(commands[j].comm, commands[i].comm) &&
@@ -623,20 +497,20 @@ static int check_removals(const struct command *commands, unsigned int number, b
 	return 0;
 }
 
-static int carry_out(struct command *command)
+static int carry_out(struct mms_command *command)
 {
 	struct mms_target *row;
 
 	switch (command->what) {
-	case COMMAND_ADD:
+	case MMS_COMMAND_ADD:
 		return add_row(command);
-	case COMMAND_REMOVE:
+	case MMS_COMMAND_REMOVE:
 		row = find_row(command);
 		if (!row)
 			return no_such_row();
 		remove_row(row);
 		return 0;
-	case COMMAND_CLEAR:
+	case MMS_COMMAND_CLEAR:
 		remove_all();
 		mms_processes_release(NULL, NULL);
 		return 0;
@@ -646,24 +520,13 @@ static int carry_out(struct command *command)
 
 int mms_targets_write(char *text, bool replace)
 {
-	struct command *commands = kcalloc(MAX_COMMANDS, sizeof(*commands), GFP_KERNEL);
-	unsigned int number = 0, i;
-	int error = 0;
-	char *line;
+	struct mms_command *commands = kcalloc(MMS_COMMANDS_MAX, sizeof(*commands), GFP_KERNEL);
+	unsigned int number, i;
+	int error;
 
 	if (!commands)
 		return -ENOMEM;
-	while (!error && (line = strsep(&text, "\n"))) {
-		line = strim(line);
-		if (!*line)
-			continue;
-		if (number == MAX_COMMANDS) {
-			mms_error_log("more than %d lines in one write", MAX_COMMANDS);
-			error = -E2BIG;
-			break;
-		}
-		error = parse(line, &commands[number++]);
-	}
+	error = mms_commands_parse(text, commands, &number);
 	if (!error) {
 		mutex_lock(&rows_lock);
 		reap_rows();
@@ -674,11 +537,7 @@ int mms_targets_write(char *text, bool replace)
 			error = carry_out(&commands[i]);
 		mutex_unlock(&rows_lock);
 	}
-	for (i = 0; i < number; i++) {
-		put_pid(commands[i].pid);
-		if (commands[i].cgroup)
-			mms_cgroup_put(commands[i].cgroup);
-	}
+	mms_commands_put(commands, number);
 	kfree(commands);
 	return error;
 }
@@ -692,18 +551,18 @@ void mms_targets_show(struct seq_file *file)
 	reap_rows();
 	list_for_each_entry(row, &rows, node) {
 		switch (row->kind) {
-		case TARGET_PID:
+		case MMS_TARGET_PID:
 			/* 0: not visible in the reader's namespace */
 			if (pid_nr_ns(row->pid, namespace))
 				seq_printf(file, "pid %d\n", pid_nr_ns(row->pid, namespace));
 			break;
-		case TARGET_COMM:
+		case MMS_TARGET_COMM:
 			seq_printf(file, "comm %s\n", row->comm);
 			break;
-		case TARGET_CGROUP:
+		case MMS_TARGET_CGROUP:
 			seq_printf(file, "cgroup %s\n", row->path);
 			break;
-		case TARGET_ALL:
+		case MMS_TARGET_ALL:
 			seq_puts(file, "all\n");
 			break;
 		}
