@@ -2,19 +2,17 @@
 /*
  * process.c - processes that are followed
  */
-#include <linux/cred.h>
 #include <linux/hash.h>
 #include <linux/mm.h>
 #include <linux/pid.h>
 #include <linux/rculist.h>
 #include <linux/sched/signal.h>
-#include <linux/seqlock.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "compat/dumpable.h"
 #include "loss.h"
 #include "process.h"
+#include "process_kernel.h"
 #include "target.h"
 
 #define TABLE_BITS 10
@@ -68,34 +66,6 @@ static void tell_change(void)
 		changed();
 }
 
-/* The same sum as /proc/PID/stat makes: what ended threads left in signal, and the living ones. */
-static bool read_kernel_faults(struct pid *pid, struct mms_kernel_faults *sum)
-{
-	struct task_struct *leader, *thread;
-	bool found = false;
-	unsigned int seq = 0;
-
-	rcu_read_lock();
-	leader = pid_task(pid, PIDTYPE_TGID);
-	if (leader) {
-		struct signal_struct *signal = leader->signal;
-
-		found = true;
-		/* A thread that is being released moves its counts under stats_lock (exit.c). */
-		do {
-			seq = read_seqbegin(&signal->stats_lock);
-			sum->min = READ_ONCE(signal->min_flt);
-			sum->maj = READ_ONCE(signal->maj_flt);
-			for_each_thread(leader, thread) {
-				sum->min += READ_ONCE(thread->min_flt);
-				sum->maj += READ_ONCE(thread->maj_flt);
-			}
-		} while (read_seqretry(&signal->stats_lock, seq));
-	}
-	rcu_read_unlock();
-	return found;
-}
-
 static void free_work(struct work_struct *work)
 {
 	struct mms_process *process = container_of(to_rcu_work(work), struct mms_process, free);
@@ -142,36 +112,6 @@ static void unlink_locked(struct mms_process *process)
 	WRITE_ONCE(process->gone, true);
 }
 
-/*
- * The address space of a process whose threads may be faulting. The siglock keeps
- * threads from being added, and the counts of those that end from being moved,
- * until the space is published.
- */
-static struct mms_space *create_running(struct task_struct *task, struct mm_struct *mm,
-					struct mms_kernel_faults *base)
-{
-	struct sighand_struct *sighand;
-	struct mms_midlife *midlife;
-	struct mms_space *space = NULL;
-	unsigned long flags;
-
-	rcu_read_lock();
-	sighand = rcu_dereference(task->sighand);
-	if (!sighand)
-		goto out;
-	spin_lock_irqsave(&sighand->siglock, flags);
-	/* It is the task's still, or the task has been released. */
-	if (sighand == rcu_access_pointer(task->sighand)) {
-		midlife = mms_midlife_create(task, base);
-		if (midlife)
-			space = mms_space_create(mm, task->tgid, midlife);
-	}
-	spin_unlock_irqrestore(&sighand->siglock, flags);
-out:
-	rcu_read_unlock();
-	return space;
-}
-
 static struct mms_process *alloc_process(struct task_struct *task, struct mm_struct *mm,
 					 struct mms_target *target, bool running)
 {
@@ -181,7 +121,7 @@ static struct mms_process *alloc_process(struct task_struct *task, struct mm_str
 	if (!process)
 		return NULL;
 	if (running)
-		space = create_running(task, mm, &process->base);
+		space = mms_space_create_running(task, mm, &process->base);
 	else
 		space = mms_space_create(mm, task->tgid, NULL);
 	if (!space) {
@@ -197,7 +137,7 @@ static struct mms_process *alloc_process(struct task_struct *task, struct mm_str
 	process->target = target;
 	rcu_assign_pointer(process->space, space);
 	if (!running)
-		read_kernel_faults(process->pid, &process->base);
+		mms_kernel_faults_read(process->pid, &process->base);
 	refcount_set(&process->refs, 1); /* the table's */
 	INIT_RCU_WORK(&process->free, free_work);
 	INIT_LIST_HEAD(&process->order);
@@ -367,74 +307,6 @@ int mms_process_exec(struct mms_process *process, struct mm_struct *mm)
 	return 0;
 }
 
-void mms_process_comm(struct mms_process *process, char comm[TASK_COMM_LEN])
-{
-	struct task_struct *leader = NULL;
-
-	rcu_read_lock();
-	/* Pairs with the release in mms_process_exit(), which comes after the last name. */
-	if (!smp_load_acquire(&process->exited))
-		leader = pid_task(process->pid, PIDTYPE_TGID);
-	strscpy(comm, leader ? leader->comm : process->comm, TASK_COMM_LEN);
-	rcu_read_unlock();
-}
-
-/* Under rcu_read_lock(). The mm is that of the space, which lives as long as the record. */
-static struct mms_owner owner_of(const struct mms_process *process, const struct task_struct *task)
-{
-	const struct cred *cred = __task_cred(task);
-	struct mms_owner owner = { .uid = cred->uid };
-	bool one_user = uid_eq(cred->uid, cred->euid) && uid_eq(cred->uid, cred->suid);
-
-	/* Credentials first: commit_creds() takes dumpability away before it gives others. */
-	smp_rmb();
-	owner.open = one_user && mms_dumpable(task, rcu_dereference(process->space)->mm);
-	return owner;
-}
-
-struct mms_owner mms_process_owner(struct mms_process *process)
-{
-	struct task_struct *leader = NULL;
-	struct mms_owner owner;
-
-	rcu_read_lock();
-	/* Pairs with the release in mms_process_exit(). */
-	if (!smp_load_acquire(&process->exited))
-		leader = pid_task(process->pid, PIDTYPE_TGID);
-	/* Neither there nor exited: it is just ending, and is shown to its user a moment later. */
-	owner = leader ? owner_of(process, leader) : process->owner;
-	rcu_read_unlock();
-	return owner;
-}
-
-void mms_process_note_kernel(struct mms_process *process)
-{
-	struct mms_kernel_faults now;
-
-	if (read_kernel_faults(process->pid, &now))
-		process->final = now;
-}
-
-struct mms_kernel_faults mms_process_kernel(struct mms_process *process)
-{
-	struct mms_kernel_faults now = { 0 }, uncounted;
-	struct mms_space *space;
-
-	/* Pairs with the release in mms_process_exit(). */
-	if (smp_load_acquire(&process->exited) || !read_kernel_faults(process->pid, &now))
-		now = process->final;
-	now.min -= process->base.min + process->uncounted.min;
-	now.maj -= process->base.maj + process->uncounted.maj;
-	space = mms_process_space(process);
-	if (space->midlife && space->owner == process->tgid) {
-		uncounted = mms_midlife_uncounted(space->midlife);
-		now.min -= uncounted.min;
-		now.maj -= uncounted.maj;
-	}
-	mms_space_put(space);
-	return now;
-}
-
 void mms_process_exit(struct mms_process *process)
 {
 	struct mms_process *oldest = NULL;
@@ -446,7 +318,7 @@ void mms_process_exit(struct mms_process *process)
 	if (!READ_ONCE(process->exited)) {
 		strscpy(process->comm, current->group_leader->comm, sizeof(process->comm));
 		rcu_read_lock();
-		process->owner = owner_of(process, current);
+		process->owner = mms_owner_of(process, current);
 		rcu_read_unlock();
 	}
 	raw_spin_lock_irqsave(&table_lock, flags);

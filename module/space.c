@@ -5,6 +5,7 @@
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "space.h"
@@ -133,6 +134,32 @@ struct mms_space *mms_space_create(struct mm_struct *mm, pid_t owner,
 	/* Never published; freed by the work all the same, since mmdrop() may not be for here. */
 	queue_rcu_work(free_queue, &space->free);
 	return other;
+}
+
+struct mms_space *mms_space_create_running(struct task_struct *task, struct mm_struct *mm,
+					   struct mms_kernel_faults *base)
+{
+	struct sighand_struct *sighand;
+	struct mms_midlife *midlife;
+	struct mms_space *space = NULL;
+	unsigned long flags;
+
+	rcu_read_lock();
+	sighand = rcu_dereference(task->sighand);
+	if (!sighand)
+		goto out;
+	/* Keeps threads from being added, and the counts of those that end from being moved. */
+	spin_lock_irqsave(&sighand->siglock, flags);
+	/* It is the task's still, or the task has been released. */
+	if (sighand == rcu_access_pointer(task->sighand)) {
+		midlife = mms_midlife_create(task, base);
+		if (midlife)
+			space = mms_space_create(mm, task->tgid, midlife);
+	}
+	spin_unlock_irqrestore(&sighand->siglock, flags);
+out:
+	rcu_read_unlock();
+	return space;
 }
 
 bool mms_space_leave(struct mms_space *space)

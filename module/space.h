@@ -29,6 +29,7 @@
 
 struct inode;
 struct mm_struct;
+struct task_struct;
 
 /**
  * struct mms_space - one address space
@@ -103,6 +104,18 @@ void mms_spaces_exit(void);
  */
 struct mms_space *mms_space_create(struct mm_struct *mm, pid_t owner,
 				   struct mms_midlife *midlife);
+
+/**
+ * mms_space_create_running() - the same for a process whose threads may be faulting
+ * @task: one of them
+ * @mm: alive or pinned by the caller
+ * @base: result: the kernel's counts of the group when the record was published
+ *
+ * Context: preemption off; takes the process' siglock.
+ * Return: as mms_space_create(); NULL also when the process has been released.
+ */
+struct mms_space *mms_space_create_running(struct task_struct *task, struct mm_struct *mm,
+					   struct mms_kernel_faults *base);
 
 /**
  * mms_space_find() - the record of an mm, if it is followed
