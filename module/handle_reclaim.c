@@ -103,11 +103,12 @@ void mms_collapse_leave(struct mms_collapse_call *call, bool collapsed)
 
 	if (!space || !collapsed)
 		return;
+	state = mms_state_cheap(call->mm);
+	/* khugepaged is another task than its victim: who sees the count finds the event. */
+	trace_collapse(space->owner, call, HPAGE_PMD_NR, ns, &state);
 	account(space, MMS_COUNT_COLLAPSE, 1, &(struct mms_last_event){
 		.event = MMS_EVENT_COLLAPSE, .address = call->address, .ns = ns,
 		.pages = HPAGE_PMD_NR });
-	state = mms_state_cheap(call->mm);
-	trace_collapse(space->owner, call, HPAGE_PMD_NR, ns, &state);
 	mms_space_point(space, mms_clock_ns(), &state);
 }
 
