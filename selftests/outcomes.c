@@ -345,8 +345,6 @@ static char *map_small(void)
 	touch(area, PAGES);
 	/* A zero page is in no RSS, and becomes part of the huge page. */
 	*(volatile char *)(area + PAGES * page);
-	if (madvise(area, HUGE_BYTES, MADV_HUGEPAGE))
-		_exit(86);
 	said->address = (uintptr_t)area;
 	return area;
 }
@@ -359,6 +357,8 @@ static void do_collapse(void)
 	if (!set_file(THP "enabled", "never"))
 		_exit(84);
 	area = map_small();
+	if (madvise(area, HUGE_BYTES, MADV_HUGEPAGE))
+		_exit(86);
 
 	step_begins();
 	if (madvise(area, HUGE_BYTES, MADV_COLLAPSE))
@@ -369,10 +369,15 @@ static void do_collapse(void)
 /* khugepaged comes by in its own time: wait until it has been here. */
 static void do_khugepaged(void)
 {
+	char *area;
+
 	if (!set_file(THP "enabled", "madvise"))
 		_exit(83);
-	map_small();
+	area = map_small();
 	step_begins();
+	/* Only now: it can be there at once. */
+	if (madvise(area, HUGE_BYTES, MADV_HUGEPAGE))
+		_exit(86);
 	do
 		step_look();
 	while (!growth("Collapse"));
